@@ -73,25 +73,28 @@ typedef enum
 {
   ROCKETIO_FRAME_MORE,      /* all input was taken; nothing is complete yet */
   ROCKETIO_FRAME_MESSAGE,   /* a whole message (text or binary, put together from its fragments), or a control frame */
-  ROCKETIO_FRAME_ERROR,     /* the peer broke the protocol: close with `code`; the reader must not be used further */
+  ROCKETIO_FRAME_ERROR,     /* the peer broke the protocol: close with `code` */
 } RocketIOFrameResult;
 
 typedef struct
 {
   RocketIOOpcode  opcode;   /* never CONTINUATION */
-  const guint8   *data;     /* unmasked; in the caller's buffer or in the reader, valid until the next call */
+  const guint8   *data;     /* unmasked; in the caller's buffer or in the reader, valid until the next call. Of a CLOSE
+                             * frame only the reason, after the code. Never NULL but with an error. */
   gsize           length;
   guint           code;     /* of a CLOSE frame (NONE if it had none), or why there is an error */
   const char     *problem;  /* of an error: a static text with the section of RFC 6455 that was broken */
 } RocketIOFrame;
 
-/* `max_message` bounds a message put together from all its fragments. */
+/* `max_message` bounds a message put together from all its fragments; what is above G_MAXINT32 counts as that. */
 RocketIOFrameReader *rocketio_frame_reader_new    (gsize                max_message);
 void                 rocketio_frame_reader_free   (RocketIOFrameReader *self);
 
 /* Reads from `data`, which it unmasks in place, up to the end of the first complete message or control frame.
- * `consumed` is how many bytes were taken; call again with the rest. Text is checked for UTF-8 as it comes, over
- * fragments and within a frame that is still incomplete (fail-fast), and close reasons too. */
+ * `consumed` is how many bytes were taken. Call again with the rest until it says MORE, even if nothing is left: only
+ * then is the memory of the last message free. Text is checked for UTF-8 as it comes, over fragments and within a frame
+ * that is still incomplete (fail-fast), and close reasons too. After a CLOSE or an error everything is thrown away
+ * (sections 1.4 and 7.1.7), and the answer is always MORE. */
 RocketIOFrameResult  rocketio_frame_reader_next   (RocketIOFrameReader *self,
                                                    guint8              *data,
                                                    gsize                length,

@@ -11,11 +11,15 @@
 
 G_BEGIN_DECLS
 
-/* JSON at the border: a strict reader in front of json-glib's lenient and recursive one, and a writer for what is
- * pushed. Both hold to RFC 8259 and to the same limits, so nothing that one lets in breaks the other or a client. */
+/* JSON at the border: a strict reader instead of json-glib's lenient and recursive one, and a writer for what is
+ * pushed. Both hold to RFC 8259 and to the same limits, so nothing that one lets in breaks the other or a client.
+ * How many bytes a text may have is the caller's to bound: a tree can take 100 times the memory of its text. */
 
 /* How deeply arrays and objects may be nested, the outermost counting as 1. */
 #define ROCKETIO_JSON_MAX_DEPTH 64
+
+/* How many levels the protocol may put around a value that has all of these: `{"events":[{"data":VALUE}]}`. */
+#define ROCKETIO_JSON_MAX_WRAPPING 3
 
 /* A piece of a text that somebody else owns. */
 typedef struct
@@ -33,9 +37,21 @@ typedef struct
 } RocketIOJsonMember;
 
 /* Checks that `text` is exactly one JSON value by RFC 8259, in valid UTF-8, with surrogates in pairs, no U+0000, only
- * finite numbers and no more than ROCKETIO_JSON_MAX_DEPTH levels, and finds the `members`. Never recurses. */
+ * finite numbers and no more than ROCKETIO_JSON_MAX_DEPTH levels, and finds the `members`. Never recurses, and allocates
+ * only for an object of more than 256 members, where no more than 64 keys may be doubled or have the same hash: json-glib
+ * takes seconds for a mebibyte of them. An error is ROCKETIO_ERROR_INVALID_JSON and names the byte, counted from 0.
+ * `text` needs no NUL at its end. */
 gboolean  rocketio_json_scan          (const char          *text,
                                        gsize                length,
+                                       RocketIOJsonMember  *members,
+                                       guint                n_members,
+                                       GError             **error);
+
+/* The same for a text with `wrapping` levels of the protocol's own around what an app sends: it may be that much
+ * deeper, so that what can be pushed can be received too, however it travels. */
+gboolean  rocketio_json_scan_wrapped  (const char          *text,
+                                       gsize                length,
+                                       guint                wrapping,
                                        RocketIOJsonMember  *members,
                                        guint                n_members,
                                        GError             **error);
@@ -47,12 +63,12 @@ GArray   *rocketio_json_split         (RocketIOSpan         value);
 /* The string a JSON string stands for; NULL if `value` is something else. `value` must have passed the scan. */
 char     *rocketio_json_dup_string    (RocketIOSpan         value);
 
-/* `value` as a sealed node. `value` must have passed the scan: this is the only place where text reaches JsonParser.
- * Integers beyond 64 bits become doubles, which json-glib would turn into -1. */
+/* `value` as a sealed node, never NULL. `value` must have passed the scan. It does without JsonParser, which is slower
+ * and would turn integers beyond 64 bits into -1; here they become doubles. */
 JsonNode *rocketio_json_parse         (RocketIOSpan         value);
 
-/* Appends `node` (NULL: null) as JSON, doubles in their shortest form that reads back the same. On an error (a number
- * that is not finite, a string that is not UTF-8 or too deep a nesting) `out` is as long as before. */
+/* Appends `node` (NULL: null) as JSON, doubles in their shortest form that reads back as the same double. On an error (a
+ * number that is not finite, a string that is not UTF-8 or too deep a nesting) `out` is as long as before. */
 gboolean  rocketio_json_write         (GString             *out,
                                        JsonNode            *node,
                                        GError             **error);

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+// SPDX-License-Identifier: MIT
+
+// The text of a good answer within `limit` ms; throws otherwise, with the `status` if there was one.
+export async function request(url, { limit, signal, ...options }) {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(() => controller.abort(new Error(`${url} did not answer in time`)), limit);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  try {
+    const response = await fetch(url, { cache: 'no-store', ...options, signal: controller.signal });
+    if (response.ok) return await response.text();
+    throw Object.assign(new Error(`${url} answered ${response.status}`), { status: response.status });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-listener-private.h"
+#include "rocketio-transport-private.h"
+
+G_BEGIN_DECLS
+
+/* The HTTP side: the routes of version 1 on a SoupServer. What comes out of them is a transport that is ready, handed up
+ * to the owner. */
+typedef struct _RocketIOEndpoints RocketIOEndpoints;
+
+/* What the owner decides; read at each request. */
+typedef struct
+{
+  gboolean           version_1;
+  gboolean           websocket;
+  gboolean           comet;
+  guint              poll_time;        /* seconds */
+  guint              post_interval;    /* seconds */
+  gsize              max_message;      /* bytes */
+  const char *const *allowed_origins;
+} RocketIOEndpointsSettings;
+
+typedef struct
+{
+  /* A WebSocket is open; the client would like to have the session `id`, or a new one if that is NULL. */
+  void               (*websocket_opened) (RocketIOTransport *transport, const char *id, gpointer user_data);
+
+  /* The transport for the polls of session `id`, which may have to be made, as may the session. NULL: gone meanwhile. */
+  RocketIOTransport *(*get_poll)         (const char *id, GSocketAddress *remote, gpointer user_data);
+
+  /* The transport that may post for session `id`, or NULL. */
+  RocketIOTransport *(*get_post)         (const char *id, gpointer user_data);
+
+  /* A request that libsoup took for ours but is not. */
+  void               (*other)            (SoupServerMessage *message, const char *path, gpointer user_data);
+} RocketIOEndpointsFuncs;
+
+RocketIOEndpoints *rocketio_endpoints_new  (SoupServer                      *soup,
+                                            RocketIOListener                *listener,
+                                            const RocketIOEndpointsSettings *settings,
+                                            const RocketIOEndpointsFuncs    *funcs,
+                                            gpointer                         user_data);
+
+/* Takes the routes away again. */
+void               rocketio_endpoints_free (RocketIOEndpoints               *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOEndpoints, rocketio_endpoints_free)
+
+G_END_DECLS

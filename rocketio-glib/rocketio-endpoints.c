@@ -1,0 +1,681 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-endpoints-private.h"
+
+#include "rocketio-js.h"
+#include "rocketio-message-private.h"
+#include "rocketio-poll-transport-private.h"
+#include "rocketio-origin-private.h"
+#include "rocketio-session-private.h"
+#include "rocketio-websocket-transport-private.h"
+
+#include <string.h>
+
+#define REFUSAL_TIME     1000    /* milliseconds before a poll is refused: some clients of 2013 come back at once */
+#define UPGRADE_REQUIRED 426     /* RFC 9110, section 15.5.22; libsoup has no name for it */
+#define RESOURCE_PATH    "/org/rocketio/js/"
+#define WEBSOCKET        "/websocketio/io"
+#define COMET            "/cometio/io"
+
+typedef struct _Route Route;
+
+typedef void (*RouteFunc) (RocketIOEndpoints *self, const Route *route, SoupServerMessage *message, const char *path);
+
+struct _Route
+{
+  const char *path;
+  const char *methods;    /* for the Allow header */
+  RouteFunc   func;
+  gboolean    is_tree;    /* what is below belongs to it as well */
+};
+
+struct _RocketIOEndpoints
+{
+  SoupServer                      *soup;
+  RocketIOListener                *listener;
+  const RocketIOEndpointsSettings *settings;
+  const RocketIOEndpointsFuncs    *funcs;
+  gpointer                         user_data;
+};
+
+static const char *
+get_header (SoupServerMessage *message,
+            const char        *name)
+{
+  return soup_message_headers_get_one (soup_server_message_get_request_headers (message), name);
+}
+
+static void
+set_header (SoupServerMessage *message,
+            const char        *name,
+            const char        *value)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), name, value);
+}
+
+static gboolean
+is_method (SoupServerMessage *message,
+           const char        *method)
+{
+  return g_strcmp0 (soup_server_message_get_method (message), method) == 0;
+}
+
+static void
+answer (SoupServerMessage *message,
+        guint              status,
+        const char        *type,
+        const char        *body)
+{
+  set_header (message, "X-Content-Type-Options", "nosniff");
+  soup_server_message_set_status (message, status, status == UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
+  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, body, strlen (body));
+}
+
+static void
+answer_json (SoupServerMessage *message,
+             const char        *body)
+{
+  set_header (message, "Cache-Control", "no-store");
+  answer (message, SOUP_STATUS_OK, "application/json", body);
+}
+
+static void
+refuse (SoupServerMessage *message,
+        guint              status,
+        const char        *format,
+        ...) G_GNUC_PRINTF (3, 4);
+
+static void
+refuse (SoupServerMessage *message,
+        guint              status,
+        const char        *format,
+        ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  g_debug ("%s %s: %u, %s", soup_server_message_get_method (message),
+           g_uri_get_path (soup_server_message_get_uri (message)), status, text);
+  line = g_strconcat (text, "\n", NULL);
+  answer (message, status, "text/plain; charset=utf-8", line);
+}
+
+/* Sets the CORS headers and lets the request pass, or refuses it. */
+static gboolean
+check_origin (RocketIOEndpoints *self,
+              SoupServerMessage *message)
+{
+  const char *origin = get_header (message, "Origin");
+
+  switch (rocketio_origin_check (origin, get_header (message, "Host"), self->settings->allowed_origins))
+    {
+    case ROCKETIO_ORIGIN_SAME:
+      return TRUE;
+
+    case ROCKETIO_ORIGIN_ANY:
+      set_header (message, "Access-Control-Allow-Origin", "*");
+      return TRUE;
+
+    case ROCKETIO_ORIGIN_ALLOWED:
+      set_header (message, "Access-Control-Allow-Origin", origin);
+      set_header (message, "Vary", "Origin");
+      return TRUE;
+
+    case ROCKETIO_ORIGIN_REFUSED:
+    default:
+      refuse (message, SOUP_STATUS_FORBIDDEN, "origin %s refused; add it to RocketIOServer:allowed-origins", origin);
+      return FALSE;
+    }
+}
+
+/* The head of an answer that we write ourselves, from what is set on the message: the app's headers survive. */
+static GString *
+build_head (SoupServerMessage *message,
+            gboolean           keepalive)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  gboolean is_old = soup_server_message_get_http_version (message) == SOUP_HTTP_1_0;
+  GString *head = g_string_sized_new (256);
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+
+  g_string_append_printf (head, "HTTP/1.%c %u %s\r\n", is_old ? '0' : '1',
+                          soup_server_message_get_status (message),
+                          soup_status_get_phrase (soup_server_message_get_status (message)));
+  if (!keepalive)
+    soup_message_headers_replace (headers, "Connection", "close");
+  soup_message_headers_remove (headers, "Content-Length");
+
+  soup_message_headers_iter_init (&iter, headers);
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    g_string_append_printf (head, "%s: %s\r\n", name, value);
+
+  return head;
+}
+
+/* A refusal that takes its time */
+
+typedef struct
+{
+  RocketIOListener   *listener;
+  RocketIOConnection *connection;
+  GBytes             *bytes;
+  gboolean            keepalive;
+} Refusal;
+
+static void
+refusal_free (Refusal *refusal)
+{
+  rocketio_listener_unref (refusal->listener);
+  rocketio_connection_unref (refusal->connection);
+  g_bytes_unref (refusal->bytes);
+  g_free (refusal);
+}
+
+static void
+refusal_gone_cb (RocketIOConnection *connection,
+                 gboolean            cleanly,
+                 gpointer            user_data)
+{
+  rocketio_connection_set_user (connection, ROCKETIO_WATCH_NOTHING, NULL, NULL);
+  refusal_free (user_data);
+}
+
+static void
+refusal_expired_cb (RocketIOConnection *connection,
+                    gpointer            user_data)
+{
+  Refusal *refusal = user_data;
+
+  rocketio_connection_write (connection, &refusal->bytes, 1);
+  if (refusal->keepalive)
+    rocketio_listener_park (refusal->listener, connection);
+  else
+    rocketio_connection_finish (connection);
+  refusal_free (refusal);
+}
+
+static const RocketIOConnectionFuncs refusal_funcs = { .gone = refusal_gone_cb, .expired = refusal_expired_cb };
+
+/* Sends what the message has been answered with, but later. */
+static void
+delay_answer (RocketIOEndpoints *self,
+              SoupServerMessage *message)
+{
+  g_autoptr (SoupServerMessage) ref = g_object_ref (message);
+  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_response_body (message));
+  gboolean keepalive = rocketio_message_is_keepalive (message);
+  GString *head = build_head (message, keepalive);
+  RocketIOConnection *connection = rocketio_listener_take (self->listener, message);
+  Refusal *refusal;
+
+  g_string_append_printf (head, "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", g_bytes_get_size (body));
+  g_string_append_len (head, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  if (connection == NULL)
+    {
+      g_string_free (head, TRUE);
+      return;
+    }
+
+  refusal = g_new (Refusal, 1);
+  *refusal = (Refusal) {
+    rocketio_listener_ref (self->listener), connection, g_string_free_to_bytes (head), keepalive,
+  };
+  rocketio_connection_set_user (connection, ROCKETIO_WATCH_HANGUP, &refusal_funcs, refusal);
+  rocketio_connection_set_deadline (connection, REFUSAL_TIME);
+}
+
+/* Settings and scripts */
+
+static gboolean
+is_host (const char *host)
+{
+  return host != NULL && *host != '\0' &&
+         strspn (host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") == strlen (host);
+}
+
+static char *
+get_host (SoupServerMessage *message)
+{
+  const char *host = get_header (message, "Host");
+  GSocketAddress *address;
+
+  if (is_host (host))
+    return g_strdup (host);
+
+  address = soup_server_message_get_local_address (message);
+
+  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+}
+
+static void
+settings_cb (RocketIOEndpoints *self,
+             const Route       *route,
+             SoupServerMessage *message,
+             const char        *path)
+{
+  g_autoptr (GString) json = g_string_new ("{");
+  g_autofree char *host = get_host (message);
+  const char *secure = g_str_equal (g_uri_get_scheme (soup_server_message_get_uri (message)), "https") ? "s" : "";
+
+  if (self->settings->websocket)
+    g_string_append_printf (json, "\"websocket\":\"ws%s://%s" WEBSOCKET "\",", secure, host);
+  if (self->settings->comet)
+    g_string_append_printf (json, "\"comet\":\"http%s://%s" COMET "\",", secure, host);
+  g_string_append_printf (json, "\"post_interval\":%u,\"poll_timeout\":%u}",
+                          self->settings->post_interval, self->settings->poll_time);
+
+  set_header (message, "Access-Control-Allow-Origin", "*");
+  answer_json (message, json->str);
+}
+
+static void
+script_cb (RocketIOEndpoints *self,
+           const Route       *route,
+           SoupServerMessage *message,
+           const char        *path)
+{
+  g_autofree char *name = g_strconcat (RESOURCE_PATH, strrchr (path, '/') + 1, NULL);
+  g_autoptr (GBytes) script = g_resource_lookup_data (rocketio_js_get_resource (), name, 0, NULL);
+  g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA1, script);
+  g_autofree char *tag = g_strdup_printf ("\"%s\"", sum);
+  const char *known = get_header (message, "If-None-Match");
+
+  /* A page of another origin may load the script; what it may do with it is decided where it connects. */
+  set_header (message, "Access-Control-Allow-Origin", "*");
+  set_header (message, "Cache-Control", "no-cache");
+  set_header (message, "ETag", tag);
+  if (known != NULL && strstr (known, tag) != NULL)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
+      return;
+    }
+
+  answer (message, SOUP_STATUS_OK, "text/javascript; charset=utf-8", "");
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), script);
+}
+
+/* WebSocket */
+
+static gboolean
+check_handshake (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *version = get_header (message, "Sec-WebSocket-Version");
+
+  if (!soup_message_headers_header_contains (headers, "Upgrade", "websocket") ||
+      !soup_message_headers_header_contains (headers, "Connection", "upgrade"))
+    {
+      set_header (message, "Upgrade", "websocket");
+      refuse (message, UPGRADE_REQUIRED, "this address speaks WebSocket (RFC 6455)");
+      return FALSE;
+    }
+
+  /* RFC 6455, section 4.4 */
+  if (g_strcmp0 (version, "13") != 0)
+    {
+      set_header (message, "Sec-WebSocket-Version", "13");
+      refuse (message, UPGRADE_REQUIRED, "WebSocket version %s is not supported; 13 is",
+              version != NULL ? version : "(none)");
+      return FALSE;
+    }
+
+  /* Sets the answer, refusals included. No subprotocol and no extension is chosen. */
+  return soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL);
+}
+
+/* Of `/session=ID` behind the route's path, the id if it is one of ours. */
+static char *
+get_id_from_path (const char *path)
+{
+  const char *rest = path + strlen (WEBSOCKET);
+
+  if (!g_str_has_prefix (rest, "/session="))
+    return NULL;
+
+  rest += strlen ("/session");
+  rest += strspn (rest, "=");
+
+  return rocketio_session_id_is_valid (rest) ? g_strdup (rest) : NULL;
+}
+
+static void
+websocket_cb (RocketIOEndpoints *self,
+              const Route       *route,
+              SoupServerMessage *message,
+              const char        *path)
+{
+  g_autoptr (SoupServerMessage) ref = g_object_ref (message);
+  g_autofree char *id = get_id_from_path (path);
+  g_autoptr (RocketIOConnection) connection = NULL;
+  g_autoptr (RocketIOTransport) transport = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  GString *head;
+
+  if (!self->settings->websocket)
+    {
+      refuse (message, SOUP_STATUS_NOT_FOUND, "WebSocket is switched off here (RocketIOServer:websocket)");
+      return;
+    }
+  if (!check_origin (self, message) || !check_handshake (message))
+    return;
+
+  head = build_head (message, TRUE);
+  g_string_append (head, "\r\n");
+  bytes = g_string_free_to_bytes (head);
+  connection = rocketio_listener_take (self->listener, message);
+  if (connection == NULL)
+    return;
+
+  rocketio_connection_write (connection, &bytes, 1);
+  transport = rocketio_websocket_transport_new (connection, self->settings->max_message);
+  self->funcs->websocket_opened (transport, id, self->user_data);
+}
+
+/* Comet */
+
+static char *
+get_id_from_query (SoupServerMessage *message)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+  g_auto (GStrv) pairs = query != NULL ? g_strsplit (query, "&", 64) : NULL;
+  const char *id = NULL;
+
+  /* The last one counts. What does not look like an id of ours means: a new session, please. */
+  for (guint i = 0; pairs != NULL && pairs[i] != NULL; i++)
+    {
+      if (g_str_has_prefix (pairs[i], "session="))
+        id = pairs[i] + strlen ("session=");
+    }
+
+  return rocketio_session_id_is_valid (id) ? g_strdup (id) : NULL;
+}
+
+static void
+hold_poll (RocketIOEndpoints *self,
+           SoupServerMessage *message)
+{
+  g_autoptr (SoupServerMessage) ref = g_object_ref (message);
+  g_autofree char *id = get_id_from_query (message);
+  gboolean keepalive = rocketio_message_is_keepalive (message);
+  g_autoptr (RocketIOConnection) connection = NULL;
+  g_autoptr (RocketIOTransport) transport = NULL;
+  g_autoptr (GBytes) head = NULL;
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  set_header (message, "Content-Type", "application/json");
+  set_header (message, "Cache-Control", "no-store");
+  set_header (message, "X-Content-Type-Options", "nosniff");
+  head = g_string_free_to_bytes (build_head (message, keepalive));
+
+  connection = rocketio_listener_take (self->listener, message);
+  if (connection == NULL)
+    return;
+
+  transport = self->funcs->get_poll (id, rocketio_connection_get_remote (connection), self->user_data);
+  if (transport == NULL)
+    return;
+
+  rocketio_poll_transport_hold (transport, connection, head, keepalive);
+}
+
+static void
+poll_cb (RocketIOEndpoints *self,
+         SoupServerMessage *message)
+{
+  if (!self->settings->comet)
+    refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
+  else if (check_origin (self, message))
+    {
+      hold_poll (self, message);
+      return;
+    }
+
+  delay_answer (self, message);
+}
+
+static char *
+get_posted_json (SoupServerMessage *message)
+{
+  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  const char *type = soup_message_headers_get_content_type (soup_server_message_get_request_headers (message), NULL);
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+  g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  g_autoptr (GHashTable) form = NULL;
+  const char *json;
+
+  if (g_strcmp0 (type, "application/json") == 0)
+    return g_steal_pointer (&text);
+
+  form = soup_form_decode (text);
+  json = g_hash_table_lookup (form, "json");
+  if (json != NULL || query == NULL)
+    return g_strdup (json);
+
+  g_hash_table_unref (form);
+  form = soup_form_decode (query);
+
+  return g_strdup (g_hash_table_lookup (form, "json"));
+}
+
+static gboolean
+check_sizes (RocketIOEndpoints *self,
+             SoupServerMessage *message,
+             RocketIOBatch     *batch)
+{
+  for (guint i = 0; i < batch->events->len; i++)
+    {
+      gsize length = g_array_index (batch->events, RocketIOSpan, i).length;
+
+      if (length <= self->settings->max_message)
+        continue;
+
+      refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+              "an event of %" G_GSIZE_FORMAT " bytes is too large; %" G_GSIZE_FORMAT " are allowed "
+              "(RocketIOServer:max-message-bytes)", length, self->settings->max_message);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+receive_batch (RocketIOEndpoints *self,
+               SoupServerMessage *message,
+               RocketIOBatch     *batch)
+{
+  g_autoptr (RocketIOTransport) transport = NULL;
+  g_autofree char *json = NULL;
+
+  if (!check_sizes (self, message, batch))
+    return;
+
+  transport = self->funcs->get_post (batch->session, self->user_data);
+  if (transport == NULL)
+    {
+      refuse (message, SOUP_STATUS_NOT_FOUND, "unknown session; poll to get one");
+      return;
+    }
+
+  json = g_strdup_printf ("{\"session\":\"%s\",\"success\":true}", batch->session);
+  answer_json (message, json);
+  for (guint i = 0; i < batch->events->len; i++)
+    {
+      RocketIOSpan event = g_array_index (batch->events, RocketIOSpan, i);
+
+      rocketio_transport_received (transport, event.start, event.length);
+    }
+}
+
+static void
+post_cb (RocketIOEndpoints *self,
+         SoupServerMessage *message)
+{
+  g_auto (RocketIOBatch) batch = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = NULL;
+
+  if (!self->settings->comet)
+    {
+      refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
+      return;
+    }
+  if (!check_origin (self, message))
+    return;
+
+  json = get_posted_json (message);
+  if (json == NULL)
+    refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: there is no form field json");
+  else if (rocketio_batch_parse (&batch, json, strlen (json), &error))
+    receive_batch (self, message, &batch);
+  else if (g_error_matches (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON))
+    refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: %s", error->message);
+  else
+    refuse (message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
+}
+
+static void
+preflight_cb (RocketIOEndpoints *self,
+              SoupServerMessage *message)
+{
+  if (!check_origin (self, message))
+    return;
+
+  set_header (message, "Access-Control-Allow-Methods", "GET, POST");
+  set_header (message, "Access-Control-Allow-Headers", "Content-Type");
+  set_header (message, "Access-Control-Max-Age", "86400");
+  soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+}
+
+static void
+comet_cb (RocketIOEndpoints *self,
+          const Route       *route,
+          SoupServerMessage *message,
+          const char        *path)
+{
+  if (is_method (message, "GET"))
+    poll_cb (self, message);
+  else if (is_method (message, "POST"))
+    post_cb (self, message);
+  else if (is_method (message, "OPTIONS"))
+    preflight_cb (self, message);
+  else
+    answer_json (message, "");    /* HEAD makes no session */
+}
+
+/* Routes */
+
+static const Route routes[] = {
+  { "/rocketio/settings", "GET, HEAD", settings_cb, FALSE },
+  { "/rocketio/rocketio.js", "GET, HEAD", script_cb, FALSE },
+  { "/rocketio/rocketio.mjs", "GET, HEAD", script_cb, FALSE },
+  { "/cometio/cometio.js", "GET, HEAD", script_cb, FALSE },
+  { "/websocketio/websocketio.js", "GET, HEAD", script_cb, FALSE },
+  { COMET, "GET, HEAD, POST, OPTIONS", comet_cb, FALSE },
+  { WEBSOCKET, "GET", websocket_cb, TRUE },
+};
+
+static const Route *
+find_route (const char *path)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      const char *rest;
+
+      if (!g_str_has_prefix (path, routes[i].path))
+        continue;
+
+      rest = path + strlen (routes[i].path);
+      if (*rest == '\0' || (routes[i].is_tree && *rest == '/'))
+        return &routes[i];
+    }
+
+  return NULL;
+}
+
+static gboolean
+allows (const Route       *route,
+        SoupServerMessage *message)
+{
+  g_auto (GStrv) methods = g_strsplit (route->methods, ", ", -1);
+
+  return g_strv_contains ((const char *const *) methods, soup_server_message_get_method (message));
+}
+
+static void
+handler_cb (SoupServer        *soup,
+            SoupServerMessage *message,
+            const char        *path,
+            GHashTable        *query,
+            gpointer           user_data)
+{
+  RocketIOEndpoints *self = user_data;
+  const char *single = g_str_has_prefix (path, "//") ? path + 1 : path;
+  const Route *route = self->settings->version_1 ? find_route (single) : NULL;
+
+  if (route == NULL)
+    {
+      self->funcs->other (message, path, self->user_data);
+      return;
+    }
+
+  if (soup_server_message_get_http_version (message) == SOUP_HTTP_2_0)
+    refuse (message, SOUP_STATUS_HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1, please: a connection of HTTP/2 cannot be kept");
+  else if (allows (route, message))
+    route->func (self, route, message, single);
+  else
+    {
+      set_header (message, "Allow", route->methods);
+      refuse (message, SOUP_STATUS_METHOD_NOT_ALLOWED, "%s is not possible here; %s is",
+              soup_server_message_get_method (message), route->methods);
+    }
+}
+
+RocketIOEndpoints *
+rocketio_endpoints_new (SoupServer                      *soup,
+                        RocketIOListener                *listener,
+                        const RocketIOEndpointsSettings *settings,
+                        const RocketIOEndpointsFuncs    *funcs,
+                        gpointer                         user_data)
+{
+  RocketIOEndpoints *self = g_new0 (RocketIOEndpoints, 1);
+
+  self->soup = g_object_ref (soup);
+  self->listener = rocketio_listener_ref (listener);
+  self->settings = settings;
+  self->funcs = funcs;
+  self->user_data = user_data;
+
+  /* The clients of 2013 put the paths behind a base URL that may end in a slash. */
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      g_autofree char *doubled = g_strconcat ("/", routes[i].path, NULL);
+
+      soup_server_add_handler (soup, routes[i].path, handler_cb, self, NULL);
+      soup_server_add_handler (soup, doubled, handler_cb, self, NULL);
+    }
+
+  return self;
+}
+
+void
+rocketio_endpoints_free (RocketIOEndpoints *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      g_autofree char *doubled = g_strconcat ("/", routes[i].path, NULL);
+
+      soup_server_remove_handler (self->soup, routes[i].path);
+      soup_server_remove_handler (self->soup, doubled);
+    }
+
+  rocketio_listener_unref (self->listener);
+  g_object_unref (self->soup);
+  g_free (self);
+}

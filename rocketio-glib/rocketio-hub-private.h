@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-session-list-private.h"
+
+G_BEGIN_DECLS
+
+/* Where pushes go out: the logs, who gets what, and the pump. A push is numbered, appended and marked, nothing more; once
+ * a turn the pump writes to everybody concerned. Nothing here knows HTTP or signals. */
+typedef struct _RocketIOHub RocketIOHub;
+
+RocketIOHub         *rocketio_hub_new            (RocketIOReactor           *reactor);
+RocketIOHub         *rocketio_hub_ref            (RocketIOHub               *self);
+void                 rocketio_hub_unref          (RocketIOHub               *self);
+
+/* Nothing is sent any more. All sessions have been removed before. */
+void                 rocketio_hub_close          (RocketIOHub               *self);
+
+/* Bytes that may wait for one session. */
+void                 rocketio_hub_set_max_queue  (RocketIOHub               *self,
+                                                  gsize                      bytes);
+
+RocketIOSessionList *rocketio_hub_get_sessions   (RocketIOHub               *self);
+RocketIOChannels    *rocketio_hub_get_channels   (RocketIOHub               *self);
+RocketIOLog         *rocketio_hub_get_everybody  (RocketIOHub               *self);
+RocketIOInbox       *rocketio_hub_get_inbox      (RocketIOHub               *self);
+guint64              rocketio_hub_get_seq        (RocketIOHub               *self);
+
+void                 rocketio_hub_add            (RocketIOHub               *self,
+                                                  RocketIOSession           *session);
+void                 rocketio_hub_remove         (RocketIOHub               *self,
+                                                  RocketIOSession           *session);
+
+/* There may be something for `session`. */
+void                 rocketio_hub_mark           (RocketIOHub               *self,
+                                                  RocketIOSession           *session);
+
+/* Pushes to whom `options` say (NULL: everybody), as they are now. */
+void                 rocketio_hub_push           (RocketIOHub               *self,
+                                                  RocketIOMessage           *message,
+                                                  RocketIOPushOptions       *options);
+void                 rocketio_hub_push_to        (RocketIOHub               *self,
+                                                  RocketIOMessage           *message,
+                                                  RocketIOSession           *session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOHub, rocketio_hub_unref)
+
+G_END_DECLS

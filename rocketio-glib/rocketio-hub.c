@@ -1,0 +1,509 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-hub-private.h"
+
+#include <string.h>
+
+#define MIN_LOG_BYTES  1048576     /* that a log of everybody or of a channel keeps at least, if it has them */
+#define MAX_ALL_BYTES  67108864    /* that all logs keep together */
+#define MAX_AGE        120000000   /* microseconds that a log keeps what nobody waits for */
+#define EXPIRY_TIME    10000       /* milliseconds between two looks at that */
+
+struct _RocketIOHub
+{
+  grefcount            refs;
+  RocketIOReactor     *reactor;
+  RocketIOInbox       *inbox;
+  RocketIOSessionList *sessions;
+  RocketIOChannels    *channels;
+  RocketIOLog         *everybody;
+  guint64              seq;            /* of the last push */
+  gsize                max_queue;
+  gsize                appended;       /* bytes since all logs were last added up */
+  gboolean             closed;
+
+  gboolean             all_marked;
+  GHashTable          *marked;         /* of RocketIOChannel, pinned: pushed to since the last pump */
+  GPtrArray           *pumped;         /* the same, being pumped; maybe more than once */
+  GQueue               queue;          /* of RocketIOSession: to be pumped; its links are in the sessions */
+  GPtrArray           *lost;           /* of RocketIOSession: to be closed after the pump */
+  GPtrArray           *batch;          /* scratch */
+  RocketIOTimer        expiry;
+};
+
+void
+rocketio_hub_mark (RocketIOHub     *self,
+                   RocketIOSession *session)
+{
+  GList *link = rocketio_session_get_queue_link (session);
+
+  if (link->data != NULL || self->closed)
+    return;
+
+  link->data = session;
+  g_queue_push_tail_link (&self->queue, link);
+  rocketio_reactor_kick (self->reactor);
+}
+
+static void
+unmark (RocketIOHub     *self,
+        RocketIOSession *session)
+{
+  GList *link = rocketio_session_get_queue_link (session);
+
+  if (link->data == NULL)
+    return;
+
+  g_queue_unlink (&self->queue, link);
+  link->data = NULL;
+}
+
+void
+rocketio_hub_add (RocketIOHub     *self,
+                  RocketIOSession *session)
+{
+  rocketio_session_list_add (self->sessions, session);
+}
+
+void
+rocketio_hub_remove (RocketIOHub     *self,
+                     RocketIOSession *session)
+{
+  unmark (self, session);
+  rocketio_session_list_remove (self->sessions, session);
+}
+
+/* Pushing */
+
+/* The set of ids that a push is not for, as the audience of its log entries; NULL: none. */
+static GHashTable *
+make_audience (const char *const *except)
+{
+  GHashTable *audience = NULL;
+
+  for (; except != NULL && *except != NULL; except++)
+    {
+      if (audience == NULL)
+        audience = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_hash_table_add (audience, g_strdup (*except));
+    }
+
+  return audience;
+}
+
+static void
+append (RocketIOHub     *self,
+        RocketIOLog     *log,
+        RocketIOMessage *message,
+        GHashTable      *audience)
+{
+  /* The same session or channel may have been named twice. */
+  if (rocketio_log_get_last_seq (log) == self->seq)
+    return;
+
+  rocketio_log_append (log, message, audience != NULL ? g_hash_table_ref (audience) : NULL, g_get_monotonic_time ());
+  self->appended += rocketio_message_get_size (message);
+}
+
+static void
+append_to_session (RocketIOHub     *self,
+                   RocketIOSession *session,
+                   RocketIOMessage *message,
+                   GHashTable      *audience)
+{
+  append (self, rocketio_session_get_log (session, TRUE), message, audience);
+  rocketio_hub_mark (self, session);
+}
+
+static void
+append_to_channel (RocketIOHub     *self,
+                   const char      *name,
+                   RocketIOMessage *message,
+                   GHashTable      *audience)
+{
+  RocketIOChannel *channel = rocketio_channels_lookup (self->channels, name);
+
+  if (channel == NULL || rocketio_channel_get_size (channel) == 0)
+    return;
+
+  append (self, rocketio_channel_get_log (channel, TRUE), message, audience);
+  if (g_hash_table_add (self->marked, channel))
+    rocketio_channel_pin (channel);
+}
+
+static void
+push (RocketIOHub         *self,
+      RocketIOMessage     *message,
+      RocketIOPushOptions *options)
+{
+  const char *const *to = options != NULL ? rocketio_push_options_get_to (options) : NULL;
+  const char *const *channels = options != NULL ? rocketio_push_options_get_channels (options) : NULL;
+  g_autoptr (GHashTable) audience = options != NULL ? make_audience (rocketio_push_options_get_except (options)) : NULL;
+
+  if (self->closed)
+    return;
+
+  rocketio_message_set_seq (message, ++self->seq);
+  if (to == NULL && channels == NULL)
+    {
+      append (self, self->everybody, message, audience);
+      self->all_marked = TRUE;
+    }
+
+  for (; to != NULL && *to != NULL; to++)
+    {
+      RocketIOSession *session = rocketio_session_list_lookup (self->sessions, *to);
+
+      if (session != NULL)
+        append_to_session (self, session, message, audience);
+    }
+
+  for (; channels != NULL && *channels != NULL; channels++)
+    append_to_channel (self, *channels, message, audience);
+
+  rocketio_reactor_kick (self->reactor);
+}
+
+/* What other threads have pushed up to now goes first. */
+static void
+empty_inbox (RocketIOHub *self)
+{
+  RocketIOPost *post;
+
+  while ((post = rocketio_inbox_take (self->inbox)) != NULL)
+    {
+      push (self, post->message, post->options);
+      rocketio_post_free (post);
+    }
+}
+
+void
+rocketio_hub_push (RocketIOHub         *self,
+                   RocketIOMessage     *message,
+                   RocketIOPushOptions *options)
+{
+  empty_inbox (self);
+  push (self, message, options);
+}
+
+void
+rocketio_hub_push_to (RocketIOHub     *self,
+                      RocketIOMessage *message,
+                      RocketIOSession *session)
+{
+  empty_inbox (self);
+  if (self->closed)
+    return;
+
+  rocketio_message_set_seq (message, ++self->seq);
+  append_to_session (self, session, message, NULL);
+}
+
+/* Bounds */
+
+static gsize
+get_log_bound (RocketIOHub *self)
+{
+  return MAX (MIN_LOG_BYTES, self->max_queue);
+}
+
+/* Logs are cut to their bound only when everybody has been pumped: a burst of any size in one turn reaches all who can
+ * take it. */
+static void
+trim (RocketIOHub *self,
+      RocketIOLog *log)
+{
+  while (log != NULL && rocketio_log_get_bytes (log) > get_log_bound (self) && rocketio_log_get_length (log) > 1)
+    rocketio_log_drop_oldest (log);
+}
+
+/* The logs of everybody, of all channels and of all sessions that have one. */
+static GPtrArray *
+list_logs (RocketIOHub *self)
+{
+  g_autoptr (GPtrArray) channels = rocketio_channels_list (self->channels);
+  GPtrArray *logs = g_ptr_array_new ();
+
+  g_ptr_array_add (logs, self->everybody);
+  for (guint i = 0; i < channels->len; i++)
+    g_ptr_array_add (logs, rocketio_channel_get_log (g_ptr_array_index (channels, i), FALSE));
+  for (guint i = 0; i < rocketio_session_list_get_n (self->sessions); i++)
+    g_ptr_array_add (logs, rocketio_session_get_log (rocketio_session_list_get (self->sessions, i), FALSE));
+
+  while (g_ptr_array_remove_fast (logs, NULL))
+    ;
+
+  return logs;
+}
+
+static RocketIOLog *
+find_largest (GPtrArray *logs,
+              gsize     *total)
+{
+  RocketIOLog *largest = NULL;
+
+  *total = 0;
+  for (guint i = 0; i < logs->len; i++)
+    {
+      RocketIOLog *log = g_ptr_array_index (logs, i);
+      gsize bytes = rocketio_log_get_bytes (log);
+
+      *total += bytes;
+      if (largest == NULL || bytes > rocketio_log_get_bytes (largest))
+        largest = log;
+    }
+
+  return largest;
+}
+
+static void
+bound_all (RocketIOHub *self)
+{
+  g_autoptr (GPtrArray) logs = NULL;
+  RocketIOLog *largest;
+  gsize total;
+
+  if (self->appended < MIN_LOG_BYTES)
+    return;
+
+  self->appended = 0;
+  logs = list_logs (self);
+  for (largest = find_largest (logs, &total); total > MAX_ALL_BYTES; largest = find_largest (logs, &total))
+    {
+      gsize goal = rocketio_log_get_bytes (largest) / 8 * 7;
+
+      while (rocketio_log_get_bytes (largest) > goal && rocketio_log_drop_oldest (largest) > 0)
+        ;
+    }
+}
+
+static void
+expiry_cb (RocketIOTimer *timer)
+{
+  RocketIOHub *self = rocketio_container_of (timer, RocketIOHub, expiry);
+  g_autoptr (GPtrArray) logs = list_logs (self);
+  gint64 oldest = g_get_monotonic_time () - MAX_AGE;
+  guint64 needed = G_MAXUINT64;
+  guint n_entries = 0;
+
+  for (guint i = 0; i < rocketio_session_list_get_n (self->sessions); i++)
+    {
+      RocketIOSession *session = rocketio_session_list_get (self->sessions, i);
+
+      if (rocketio_session_is_lagging (session))
+        needed = MIN (needed, rocketio_session_get_cursor (session));
+    }
+
+  for (guint i = 0; i < logs->len; i++)
+    {
+      rocketio_log_expire (g_ptr_array_index (logs, i), oldest, needed);
+      n_entries += rocketio_log_get_length (g_ptr_array_index (logs, i));
+    }
+
+  if (n_entries > 0)
+    rocketio_reactor_start_timer (self->reactor, &self->expiry, EXPIRY_TIME);
+}
+
+/* The pump */
+
+static void
+expand_marks (RocketIOHub *self)
+{
+  GHashTableIter iter;
+  gpointer channel;
+
+  for (guint i = 0; self->all_marked && i < rocketio_session_list_get_n (self->sessions); i++)
+    rocketio_hub_mark (self, rocketio_session_list_get (self->sessions, i));
+  self->all_marked = FALSE;
+
+  g_hash_table_iter_init (&iter, self->marked);
+  while (g_hash_table_iter_next (&iter, &channel, NULL))
+    {
+      for (guint i = 0; i < rocketio_channel_get_size (channel); i++)
+        rocketio_hub_mark (self, rocketio_channel_get_member (channel, i));
+      g_ptr_array_add (self->pumped, channel);
+      g_hash_table_iter_steal (&iter);
+    }
+}
+
+static void
+pump_session (RocketIOHub     *self,
+              RocketIOSession *session)
+{
+  switch (rocketio_session_pump (session, self->batch, self->max_queue))
+    {
+    case ROCKETIO_PUMP_MORE:
+      rocketio_hub_mark (self, session);
+      break;
+
+    case ROCKETIO_PUMP_LOST:
+      g_ptr_array_add (self->lost, g_object_ref (session));
+      break;
+
+    case ROCKETIO_PUMP_DONE:
+    default:
+      break;
+    }
+}
+
+static void
+finish_pump (RocketIOHub *self)
+{
+  trim (self, self->everybody);
+  for (guint i = 0; i < self->pumped->len; i++)
+    {
+      RocketIOChannel *channel = g_ptr_array_index (self->pumped, i);
+
+      trim (self, rocketio_channel_get_log (channel, FALSE));
+      rocketio_channel_unpin (channel);
+    }
+  g_ptr_array_set_size (self->pumped, 0);
+  bound_all (self);
+}
+
+/* Apart from the writing, since it calls the app. */
+static void
+close_lost (RocketIOHub *self)
+{
+  while (self->lost->len > 0)
+    {
+      g_autoptr (RocketIOSession) session = g_ptr_array_steal_index_fast (self->lost, self->lost->len - 1);
+
+      rocketio_session_end (session, ROCKETIO_CLOSE_REASON_SLOW);
+    }
+}
+
+static gboolean
+pump_cb (gpointer user_data,
+         gint64   deadline)
+{
+  g_autoptr (RocketIOHub) self = rocketio_hub_ref (user_data);
+
+  empty_inbox (self);
+  expand_marks (self);
+
+  for (guint n = 1; self->queue.length > 0; n++)
+    {
+      RocketIOSession *session = self->queue.head->data;
+
+      unmark (self, session);
+      pump_session (self, session);
+      if (n % 16 == 0 && g_get_monotonic_time () > deadline)
+        break;
+    }
+
+  if (self->queue.length == 0)
+    finish_pump (self);
+  if (self->expiry.link == NULL && self->seq > 0)
+    rocketio_reactor_start_timer (self->reactor, &self->expiry, EXPIRY_TIME);
+
+  close_lost (self);
+
+  return self->queue.length > 0;
+}
+
+/* Life */
+
+RocketIOHub *
+rocketio_hub_new (RocketIOReactor *reactor)
+{
+  RocketIOHub *self = g_new0 (RocketIOHub, 1);
+  GDestroyNotify audience_free = (GDestroyNotify) g_hash_table_unref;
+
+  g_ref_count_init (&self->refs);
+  self->reactor = rocketio_reactor_ref (reactor);
+  self->inbox = rocketio_inbox_new (reactor);
+  self->sessions = rocketio_session_list_new ();
+  self->channels = rocketio_channels_new (G_MAXSIZE, audience_free);
+  self->everybody = rocketio_log_new (G_MAXSIZE, audience_free);
+  self->marked = g_hash_table_new (NULL, NULL);
+  self->pumped = g_ptr_array_new ();
+  self->lost = g_ptr_array_new_with_free_func (g_object_unref);
+  self->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
+  g_queue_init (&self->queue);
+  rocketio_timer_init (&self->expiry, expiry_cb);
+  rocketio_reactor_set_pump (reactor, pump_cb, self);
+
+  return self;
+}
+
+RocketIOHub *
+rocketio_hub_ref (RocketIOHub *self)
+{
+  g_ref_count_inc (&self->refs);
+
+  return self;
+}
+
+void
+rocketio_hub_unref (RocketIOHub *self)
+{
+  if (!g_ref_count_dec (&self->refs))
+    return;
+
+  rocketio_hub_close (self);
+  g_hash_table_unref (self->marked);
+  g_ptr_array_unref (self->pumped);
+  g_ptr_array_unref (self->lost);
+  g_ptr_array_unref (self->batch);
+  rocketio_log_unref (self->everybody);
+  rocketio_channels_free (self->channels);
+  g_object_unref (self->sessions);
+  rocketio_inbox_unref (self->inbox);
+  rocketio_reactor_unref (self->reactor);
+  g_free (self);
+}
+
+void
+rocketio_hub_close (RocketIOHub *self)
+{
+  if (self->closed)
+    return;
+
+  /* From here on nobody is marked any more, but channels are let go. */
+  self->closed = TRUE;
+  rocketio_inbox_close (self->inbox);
+  rocketio_reactor_set_pump (self->reactor, NULL, NULL);
+  rocketio_reactor_stop_timer (self->reactor, &self->expiry);
+
+  expand_marks (self);
+  finish_pump (self);
+}
+
+void
+rocketio_hub_set_max_queue (RocketIOHub *self,
+                            gsize        bytes)
+{
+  self->max_queue = bytes;
+}
+
+RocketIOSessionList *
+rocketio_hub_get_sessions (RocketIOHub *self)
+{
+  return self->sessions;
+}
+
+RocketIOChannels *
+rocketio_hub_get_channels (RocketIOHub *self)
+{
+  return self->channels;
+}
+
+RocketIOLog *
+rocketio_hub_get_everybody (RocketIOHub *self)
+{
+  return self->everybody;
+}
+
+RocketIOInbox *
+rocketio_hub_get_inbox (RocketIOHub *self)
+{
+  return self->inbox;
+}
+
+guint64
+rocketio_hub_get_seq (RocketIOHub *self)
+{
+  return self->seq;
+}

@@ -1,0 +1,313 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-poll-transport-private.h"
+
+/* Clients that reconnect leave polls behind which nobody waits for. Answering one at once would have its client poll
+ * again, taking the place of the other, so it stays to the end of its time; but not any number of them. */
+#define MAX_ORPHANS 4
+
+typedef struct
+{
+  RocketIOPollTransport *transport;
+  RocketIOConnection    *connection;
+  GBytes                *head;
+  gboolean               keepalive;
+  GList                  link;          /* in the orphans of the transport */
+} Poll;
+
+struct _RocketIOPollTransport
+{
+  RocketIOTransport   parent;
+  RocketIOListener   *listener;
+  guint               poll_time;
+  Poll               *held;             /* NULL: between two polls */
+  GQueue              orphans;          /* of Poll */
+  GPtrArray          *unconfirmed;      /* of RocketIOMessage: in the last answer; NULL: none */
+  RocketIOConnection *answered;         /* where that went, its fate still open; NULL: none, or lost */
+};
+
+static RocketIOPollTransport *
+from_transport (RocketIOTransport *transport)
+{
+  return (RocketIOPollTransport *) transport;
+}
+
+static void
+poll_free (Poll *poll)
+{
+  rocketio_connection_unref (poll->connection);
+  g_bytes_unref (poll->head);
+  g_free (poll);
+}
+
+/* Answers with `body` and gives the connection back. Frees `poll`. */
+static void
+poll_answer (Poll          *poll,
+             GBytes *const *body,
+             guint          n_body)
+{
+  GBytes **chunks = g_newa (GBytes *, n_body + 2);
+  g_autofree char *tail = NULL;
+  g_autoptr (GBytes) length = NULL;
+  gsize size = 0;
+
+  for (guint i = 0; i < n_body; i++)
+    {
+      chunks[i + 2] = body[i];
+      size += g_bytes_get_size (body[i]);
+    }
+  tail = g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", size);
+  length = g_bytes_new_static (tail, strlen (tail));
+  chunks[0] = poll->head;
+  chunks[1] = length;
+
+  rocketio_connection_write (poll->connection, chunks, n_body + 2);
+  if (poll->keepalive)
+    rocketio_listener_park (poll->transport->listener, poll->connection);
+  else
+    rocketio_connection_finish (poll->connection);
+  poll_free (poll);
+}
+
+static void
+poll_answer_nothing (Poll *poll)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static ("[]", 2);
+
+  poll_answer (poll, &body, 1);
+}
+
+/* `[A,B,...]`: of a single message the very bytes that everybody shares, else put together. */
+static void
+answer_with (Poll      *poll,
+             GPtrArray *messages)
+{
+  g_autoptr (GBytes) open = g_bytes_new_static ("[", 1);
+  g_autoptr (GBytes) close = g_bytes_new_static ("]", 1);
+  g_autoptr (GByteArray) joined = NULL;
+  g_autoptr (GBytes) body = NULL;
+
+  if (messages->len == 1)
+    {
+      GBytes *chunks[] = { open, rocketio_message_get_text (g_ptr_array_index (messages, 0)), close };
+
+      poll_answer (poll, chunks, G_N_ELEMENTS (chunks));
+      return;
+    }
+
+  joined = g_byte_array_new ();
+  for (guint i = 0; i < messages->len; i++)
+    {
+      GBytes *text = rocketio_message_get_text (g_ptr_array_index (messages, i));
+
+      g_byte_array_append (joined, (const guint8 *) (i == 0 ? "[" : ","), 1);
+      g_byte_array_append (joined, g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+    }
+  g_byte_array_append (joined, (const guint8 *) "]", 1);
+  body = g_byte_array_free_to_bytes (g_steal_pointer (&joined));
+  poll_answer (poll, &body, 1);
+}
+
+static void answer_held (RocketIOPollTransport *self);
+
+static void
+receipt_cb (RocketIOConnection *connection,
+            gboolean            delivered,
+            gpointer            user_data)
+{
+  RocketIOPollTransport *self = user_data;
+
+  self->answered = NULL;
+  if (delivered)
+    g_clear_pointer (&self->unconfirmed, g_ptr_array_unref);
+  else if (self->held != NULL)
+    answer_held (self);
+}
+
+/* Answers the held poll with what is unconfirmed. */
+static void
+answer_held (RocketIOPollTransport *self)
+{
+  Poll *poll = g_steal_pointer (&self->held);
+
+  self->answered = poll->connection;
+  rocketio_connection_set_receipt (poll->connection, receipt_cb, self);
+  answer_with (poll, self->unconfirmed);
+}
+
+/* A client that polls again on another connection: has it got the last answer? Its system has, or it never will. */
+static void
+settle_last_answer (RocketIOPollTransport *self)
+{
+  RocketIOConnection *connection = self->answered;
+
+  if (connection == NULL)
+    return;
+
+  if (rocketio_connection_is_acknowledged (connection))
+    rocketio_connection_settle (connection, TRUE);
+  else
+    rocketio_connection_cut (connection);
+}
+
+static void
+held_gone_cb (RocketIOConnection *connection,
+              gboolean            cleanly,
+              gpointer            user_data)
+{
+  Poll *poll = user_data;
+  RocketIOPollTransport *self = poll->transport;
+
+  if (self->held == poll)
+    self->held = NULL;
+  else
+    g_queue_unlink (&self->orphans, &poll->link);
+
+  rocketio_connection_set_user (connection, ROCKETIO_WATCH_NOTHING, NULL, NULL);
+  poll_free (poll);
+}
+
+static void
+held_expired_cb (RocketIOConnection *connection,
+                 gpointer            user_data)
+{
+  Poll *poll = user_data;
+  RocketIOPollTransport *self = poll->transport;
+  g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (&self->parent);
+
+  if (self->held != poll)
+    {
+      g_queue_unlink (&self->orphans, &poll->link);
+      poll_answer_nothing (poll);
+      return;
+    }
+
+  rocketio_transport_idle (&self->parent);
+  if (self->held == poll)
+    poll_answer_nothing (g_steal_pointer (&self->held));
+}
+
+static const RocketIOConnectionFuncs held_funcs = { .gone = held_gone_cb, .expired = held_expired_cb };
+
+static void
+orphan_held (RocketIOPollTransport *self)
+{
+  if (self->held == NULL)
+    return;
+
+  g_queue_push_tail_link (&self->orphans, &self->held->link);
+  self->held = NULL;
+  if (self->orphans.length > MAX_ORPHANS)
+    poll_answer_nothing (g_queue_pop_head_link (&self->orphans)->data);
+}
+
+void
+rocketio_poll_transport_hold (RocketIOTransport  *transport,
+                              RocketIOConnection *connection,
+                              GBytes             *head,
+                              gboolean            keepalive)
+{
+  RocketIOPollTransport *self = from_transport (transport);
+  g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (transport);
+  Poll *poll = g_new0 (Poll, 1);
+
+  *poll = (Poll) { self, rocketio_connection_ref (connection), g_bytes_ref (head), keepalive, { .data = poll } };
+  orphan_held (self);
+  settle_last_answer (self);
+  self->held = poll;
+  rocketio_connection_set_user (connection, ROCKETIO_WATCH_HANGUP, &held_funcs, poll);
+  rocketio_connection_set_deadline (connection, self->poll_time);
+
+  rocketio_transport_alive (transport);
+  if (transport->closed)
+    return;
+
+  if (self->unconfirmed != NULL)
+    answer_held (self);
+  else
+    rocketio_transport_writable (transport);
+}
+
+static gboolean
+is_writable (RocketIOTransport *transport)
+{
+  return from_transport (transport)->held != NULL;
+}
+
+static void
+send_messages (RocketIOTransport      *transport,
+               RocketIOMessage *const *messages,
+               guint                   n_messages)
+{
+  RocketIOPollTransport *self = from_transport (transport);
+
+  /* The fate of the last answer has been settled when the poll came. */
+  g_assert (self->unconfirmed == NULL);
+
+  self->unconfirmed = g_ptr_array_new_full (n_messages, (GDestroyNotify) rocketio_message_unref);
+  for (guint i = 0; i < n_messages; i++)
+    g_ptr_array_add (self->unconfirmed, rocketio_message_ref (messages[i]));
+  answer_held (self);
+}
+
+static gsize
+get_pending (RocketIOTransport *transport)
+{
+  RocketIOPollTransport *self = from_transport (transport);
+  gsize pending = 0;
+
+  for (guint i = 0; self->unconfirmed != NULL && i < self->unconfirmed->len; i++)
+    pending += rocketio_message_get_size (g_ptr_array_index (self->unconfirmed, i));
+
+  return pending;
+}
+
+static void
+close_transport (RocketIOTransport   *transport,
+                 RocketIOCloseReason  reason)
+{
+  RocketIOPollTransport *self = from_transport (transport);
+
+  if (self->answered != NULL)
+    rocketio_connection_forget_receipt (g_steal_pointer (&self->answered));
+  if (self->held != NULL)
+    poll_answer_nothing (g_steal_pointer (&self->held));
+  while (!g_queue_is_empty (&self->orphans))
+    poll_answer_nothing (g_queue_pop_head_link (&self->orphans)->data);
+}
+
+static void
+free_transport (RocketIOTransport *transport)
+{
+  RocketIOPollTransport *self = from_transport (transport);
+
+  close_transport (transport, ROCKETIO_CLOSE_REASON_SERVER);
+  g_clear_pointer (&self->unconfirmed, g_ptr_array_unref);
+  rocketio_listener_unref (self->listener);
+  g_free (self);
+}
+
+static const RocketIOTransportClass poll_class = {
+  ROCKETIO_TRANSPORT_TYPE_COMET,
+  is_writable,
+  send_messages,
+  get_pending,
+  close_transport,
+  free_transport,
+};
+
+RocketIOTransport *
+rocketio_poll_transport_new (RocketIOListener *listener,
+                             GSocketAddress   *remote,
+                             guint             poll_time)
+{
+  RocketIOPollTransport *self = g_new0 (RocketIOPollTransport, 1);
+
+  rocketio_transport_init (&self->parent, &poll_class, remote);
+  self->listener = rocketio_listener_ref (listener);
+  self->poll_time = poll_time;
+  g_queue_init (&self->orphans);
+
+  return &self->parent;
+}

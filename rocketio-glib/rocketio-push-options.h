@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined(ROCKETIO_GLIB_INSIDE) && !defined(ROCKETIO_GLIB_COMPILATION)
+#error "Only <rocketio-glib/rocketio-glib.h> can be included directly."
+#endif
+
+#include <rocketio-glib/rocketio-types.h>
+
+G_BEGIN_DECLS
+
+/**
+ * RocketIOPushOptions:
+ *
+ * Whom a push is for.
+ *
+ * Without any option it is for everybody. `to` and `channels` add up: a session that is named and in one of the
+ * channels, or in several of them, gets the push once. `except` takes away.
+ *
+ * A `RocketIOPushOptions` may be used for any number of pushes, from one thread at a time.
+ */
+typedef struct _RocketIOPushOptions RocketIOPushOptions;
+
+#define ROCKETIO_TYPE_PUSH_OPTIONS (rocketio_push_options_get_type ())
+ROCKETIO_AVAILABLE_IN_ALL
+GType                 rocketio_push_options_get_type     (void);
+
+ROCKETIO_AVAILABLE_IN_ALL
+RocketIOPushOptions  *rocketio_push_options_new          (void);
+ROCKETIO_AVAILABLE_IN_ALL
+RocketIOPushOptions  *rocketio_push_options_copy         (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_free         (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_set_to       (RocketIOPushOptions *self,
+                                                          const char *const   *session_ids);
+ROCKETIO_AVAILABLE_IN_ALL
+const char *const    *rocketio_push_options_get_to       (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_set_channels (RocketIOPushOptions *self,
+                                                          const char *const   *channels);
+ROCKETIO_AVAILABLE_IN_ALL
+const char *const    *rocketio_push_options_get_channels (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_set_except   (RocketIOPushOptions *self,
+                                                          const char *const   *session_ids);
+ROCKETIO_AVAILABLE_IN_ALL
+const char *const    *rocketio_push_options_get_except   (RocketIOPushOptions *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOPushOptions, rocketio_push_options_free)
+
+G_END_DECLS

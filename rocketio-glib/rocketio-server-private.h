@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-endpoints-private.h"
+#include "rocketio-hub-private.h"
+#include "rocketio-pages-private.h"
+#include "rocketio-server.h"
+
+G_BEGIN_DECLS
+
+/* The server is one type in four files: -server.c is the object and its sessions, -server-listen.c its addresses,
+ * -server-push.c its pushes, -server-settings.c what can be set and asked. */
+struct _RocketIOServer
+{
+  GObject                    parent_instance;
+
+  GMainContext              *context;
+  RocketIOReactor           *reactor;
+  SoupServer                *soup;
+  RocketIOHub               *hub;
+  RocketIOInbox             *inbox;          /* of the hub, also good in other threads */
+  RocketIOListener          *listener;
+  RocketIOEndpoints         *endpoints;      /* NULL: closed */
+  RocketIOPages             *pages;          /* NULL: none */
+  RocketIOSessionHost        host;
+  RocketIOEndpointsSettings  settings;
+
+  GStrv                      allowed_origins;
+  gboolean                   websocket;      /* as set; `settings` has what comes of it and the environment */
+  gboolean                   comet;
+  gsize                      max_body;
+  gsize                      max_queue;
+  gboolean                   silent;         /* being disposed of: the app is told nothing more */
+};
+
+/* Complains, naming `function`, if this is not the thread that the server belongs to. */
+gboolean rocketio_server_check_thread (RocketIOServer *self,
+                                       const char     *function);
+
+/* Looks at ROCKETIO_WEBSOCKET and ROCKETIO_COMET, which can each switch a transport off. */
+gboolean rocketio_server_read_environment (RocketIOServer  *self,
+                                           GError         **error);
+
+/* Milliseconds without a poll after which a Comet session is over. */
+guint    rocketio_server_get_silence_time (RocketIOServer  *self);
+
+G_END_DECLS

@@ -1,0 +1,519 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-server-private.h"
+
+#include "rocketio-origin-private.h"
+
+#define SHORT_POLL_TIME 20
+
+/* What the app can set and ask. */
+
+/**
+ * rocketio_server_get_websocket: (get-property websocket)
+ * @self: a server
+ *
+ * Gets whether clients may connect by WebSocket.
+ *
+ * Returns: whether they may, with regard to `ROCKETIO_WEBSOCKET`
+ */
+gboolean
+rocketio_server_get_websocket (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
+
+  return self->settings.websocket;
+}
+
+/**
+ * rocketio_server_set_websocket: (set-property websocket)
+ * @self: a server
+ * @websocket: whether they may
+ *
+ * Sets whether clients may connect by WebSocket. Those that are connected stay so.
+ */
+void
+rocketio_server_set_websocket (RocketIOServer *self,
+                               gboolean        websocket)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+
+  if (self->websocket == !!websocket)
+    return;
+
+  self->websocket = !!websocket;
+  rocketio_server_read_environment (self, NULL);
+  g_object_notify (G_OBJECT (self), "websocket");
+}
+
+/**
+ * rocketio_server_get_comet: (get-property comet)
+ * @self: a server
+ *
+ * Gets whether clients may connect by Comet.
+ *
+ * Returns: whether they may, with regard to `ROCKETIO_COMET`
+ */
+gboolean
+rocketio_server_get_comet (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
+
+  return self->settings.comet;
+}
+
+/**
+ * rocketio_server_set_comet: (set-property comet)
+ * @self: a server
+ * @comet: whether they may
+ *
+ * Sets whether clients may connect by Comet. The polls of those that are connected are refused from now on.
+ */
+void
+rocketio_server_set_comet (RocketIOServer *self,
+                           gboolean        comet)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+
+  if (self->comet == !!comet)
+    return;
+
+  self->comet = !!comet;
+  rocketio_server_read_environment (self, NULL);
+  g_object_notify (G_OBJECT (self), "comet");
+}
+
+/**
+ * rocketio_server_get_version_1: (get-property version-1)
+ * @self: a server
+ *
+ * Gets whether clients of version 1 of the wire protocol may connect.
+ *
+ * Returns: whether they may
+ */
+gboolean
+rocketio_server_get_version_1 (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
+
+  return self->settings.version_1;
+}
+
+/**
+ * rocketio_server_set_version_1: (set-property version-1)
+ * @self: a server
+ * @version_1: whether they may
+ *
+ * Sets whether clients of version 1 of the wire protocol may connect.
+ */
+void
+rocketio_server_set_version_1 (RocketIOServer *self,
+                               gboolean        version_1)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+
+  if (self->settings.version_1 == !!version_1)
+    return;
+
+  self->settings.version_1 = !!version_1;
+  g_object_notify (G_OBJECT (self), "version-1");
+}
+
+/**
+ * rocketio_server_get_poll_time: (get-property poll-time)
+ * @self: a server
+ *
+ * Gets how long a poll is held at most.
+ *
+ * Returns: seconds
+ */
+guint
+rocketio_server_get_poll_time (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  return self->settings.poll_time;
+}
+
+/**
+ * rocketio_server_set_poll_time: (set-property poll-time)
+ * @self: a server
+ * @seconds: seconds, from 20 to 120; less is for tests
+ *
+ * Sets how long a poll is held at most, for sessions that begin afterwards.
+ */
+void
+rocketio_server_set_poll_time (RocketIOServer *self,
+                               guint           seconds)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (seconds >= 1 && seconds <= 120);
+
+  if (self->settings.poll_time == seconds)
+    return;
+
+  if (seconds < SHORT_POLL_TIME)
+    g_message ("A poll time of %u s makes clients poll very often; outside of tests set RocketIOServer:poll-time to %u or more",
+               seconds, SHORT_POLL_TIME);
+  self->settings.poll_time = seconds;
+  self->host.silence_time = rocketio_server_get_silence_time (self);
+  g_object_notify (G_OBJECT (self), "poll-time");
+}
+
+/**
+ * rocketio_server_get_post_interval: (get-property post-interval)
+ * @self: a server
+ *
+ * Gets how long Comet clients may collect what they push.
+ *
+ * Returns: seconds
+ */
+guint
+rocketio_server_get_post_interval (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  return self->settings.post_interval;
+}
+
+/**
+ * rocketio_server_set_post_interval: (set-property post-interval)
+ * @self: a server
+ * @seconds: seconds, 1 or more
+ *
+ * Sets how long Comet clients may collect what they push.
+ */
+void
+rocketio_server_set_post_interval (RocketIOServer *self,
+                                   guint           seconds)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (seconds >= 1 && seconds <= 3600);
+
+  if (self->settings.post_interval == seconds)
+    return;
+
+  self->settings.post_interval = seconds;
+  g_object_notify (G_OBJECT (self), "post-interval");
+}
+
+/**
+ * rocketio_server_get_allowed_origins: (get-property allowed-origins)
+ * @self: a server
+ *
+ * Gets the other origins whose pages may connect.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the origins, or %NULL for none
+ */
+const char *const *
+rocketio_server_get_allowed_origins (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+
+  return (const char *const *) self->allowed_origins;
+}
+
+static gboolean
+check_origins (const char *const *origins)
+{
+  for (; origins != NULL && *origins != NULL; origins++)
+    {
+      if (rocketio_origin_is_valid (*origins))
+        continue;
+
+      g_critical ("RocketIOServer:allowed-origins cannot contain \"%s\"; an origin is a scheme and a host, as in "
+                  "https://example.org, https://*.example.org or http://localhost:8080, or \"*\" for all", *origins);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * rocketio_server_set_allowed_origins: (set-property allowed-origins)
+ * @self: a server
+ * @origins: (nullable) (array zero-terminated=1): origins, or %NULL for none
+ *
+ * Sets the origins, besides the server's own, whose pages may connect; see [property@Server:allowed-origins]. If one of them
+ * is malformed, nothing is changed and a critical warning names it.
+ */
+void
+rocketio_server_set_allowed_origins (RocketIOServer    *self,
+                                     const char *const *origins)
+{
+  GStrv copy;
+
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  if (!check_origins (origins))
+    return;
+
+  copy = g_strdupv ((GStrv) origins);
+  g_strfreev (self->allowed_origins);
+  self->allowed_origins = copy;
+  self->settings.allowed_origins = (const char *const *) copy;
+  g_object_notify (G_OBJECT (self), "allowed-origins");
+}
+
+/**
+ * rocketio_server_get_max_message_bytes: (get-property max-message-bytes)
+ * @self: a server
+ *
+ * Gets how many bytes one message of a client may have.
+ *
+ * Returns: bytes
+ */
+gsize
+rocketio_server_get_max_message_bytes (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  return self->settings.max_message;
+}
+
+/**
+ * rocketio_server_set_max_message_bytes: (set-property max-message-bytes)
+ * @self: a server
+ * @bytes: bytes, 1024 or more
+ *
+ * Sets how many bytes one message of a client may have, for connections made afterwards.
+ */
+void
+rocketio_server_set_max_message_bytes (RocketIOServer *self,
+                                       gsize           bytes)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (bytes >= 1024);
+
+  if (self->settings.max_message == bytes)
+    return;
+
+  self->settings.max_message = bytes;
+  g_object_notify (G_OBJECT (self), "max-message-bytes");
+}
+
+/**
+ * rocketio_server_get_max_body_bytes: (get-property max-body-bytes)
+ * @self: a server
+ *
+ * Gets how many bytes the body of an HTTP request may have.
+ *
+ * Returns: bytes
+ */
+gsize
+rocketio_server_get_max_body_bytes (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  return self->max_body;
+}
+
+/**
+ * rocketio_server_set_max_body_bytes: (set-property max-body-bytes)
+ * @self: a server
+ * @bytes: bytes, 1024 or more
+ *
+ * Sets how many bytes the body of an HTTP request may have.
+ */
+void
+rocketio_server_set_max_body_bytes (RocketIOServer *self,
+                                    gsize           bytes)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (bytes >= 1024);
+
+  if (self->max_body == bytes)
+    return;
+
+  self->max_body = bytes;
+  if (self->listener != NULL)
+    rocketio_listener_set_max_body (self->listener, bytes);
+  g_object_notify (G_OBJECT (self), "max-body-bytes");
+}
+
+/**
+ * rocketio_server_get_max_queue_bytes: (get-property max-queue-bytes)
+ * @self: a server
+ *
+ * Gets how many bytes may wait for one client.
+ *
+ * Returns: bytes
+ */
+gsize
+rocketio_server_get_max_queue_bytes (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  return self->max_queue;
+}
+
+/**
+ * rocketio_server_set_max_queue_bytes: (set-property max-queue-bytes)
+ * @self: a server
+ * @bytes: bytes, 1024 or more
+ *
+ * Sets how many bytes may wait for one client.
+ */
+void
+rocketio_server_set_max_queue_bytes (RocketIOServer *self,
+                                     gsize           bytes)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (bytes >= 1024);
+
+  if (self->max_queue == bytes)
+    return;
+
+  self->max_queue = bytes;
+  if (self->hub != NULL)
+    rocketio_hub_set_max_queue (self->hub, bytes);
+  g_object_notify (G_OBJECT (self), "max-queue-bytes");
+}
+
+/**
+ * rocketio_server_get_sessions: (get-property sessions)
+ * @self: a server
+ *
+ * Gets all sessions, those included that have not been opened yet. The list tells its changes; the order means nothing.
+ *
+ * Returns: (transfer none): a list model of [class@Session]
+ */
+GListModel *
+rocketio_server_get_sessions (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+
+  return G_LIST_MODEL (rocketio_hub_get_sessions (self->hub));
+}
+
+/**
+ * rocketio_server_get_session:
+ * @self: a server
+ * @id: the id of a session
+ *
+ * Gets a session by its id.
+ *
+ * Returns: (transfer none) (nullable): the session, or %NULL if there is none with that id (any more)
+ */
+RocketIOSession *
+rocketio_server_get_session (RocketIOServer *self,
+                             const char     *id)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  return rocketio_session_list_lookup (rocketio_hub_get_sessions (self->hub), id);
+}
+
+static gboolean
+is_counted (RocketIOSession       *session,
+            RocketIOTransportType  transport)
+{
+  return transport == ROCKETIO_TRANSPORT_TYPE_NONE || rocketio_session_get_transport (session) == transport;
+}
+
+/**
+ * rocketio_server_count_sessions:
+ * @self: a server
+ * @transport: which to count: those on this transport, or all with %ROCKETIO_TRANSPORT_TYPE_NONE
+ *
+ * Counts the sessions.
+ *
+ * Returns: how many there are
+ */
+guint
+rocketio_server_count_sessions (RocketIOServer        *self,
+                                RocketIOTransportType  transport)
+{
+  RocketIOSessionList *sessions;
+  guint n = 0;
+
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  sessions = rocketio_hub_get_sessions (self->hub);
+  for (guint i = 0; i < rocketio_session_list_get_n (sessions); i++)
+    n += is_counted (rocketio_session_list_get (sessions, i), transport) ? 1 : 0;
+
+  return n;
+}
+
+/**
+ * rocketio_server_dup_channels:
+ * @self: a server
+ *
+ * Gets the names of the channels that somebody is in.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names, in no order
+ */
+char **
+rocketio_server_dup_channels (RocketIOServer *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GPtrArray) channels = NULL;
+
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+
+  channels = rocketio_channels_list (rocketio_hub_get_channels (self->hub));
+  for (guint i = 0; i < channels->len; i++)
+    {
+      RocketIOChannel *channel = g_ptr_array_index (channels, i);
+
+      if (rocketio_channel_get_size (channel) > 0)
+        g_strv_builder_add (builder, rocketio_channel_get_name (channel));
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+/**
+ * rocketio_server_list_channel:
+ * @self: a server
+ * @channel: the name of a channel
+ *
+ * Gets the sessions in a channel.
+ *
+ * Returns: (transfer container) (element-type RocketIOSession): the sessions, in no order
+ */
+GSList *
+rocketio_server_list_channel (RocketIOServer *self,
+                              const char     *channel)
+{
+  RocketIOChannel *found;
+  GSList *sessions = NULL;
+
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+  g_return_val_if_fail (channel != NULL, NULL);
+
+  found = rocketio_channels_lookup (rocketio_hub_get_channels (self->hub), channel);
+  for (guint i = 0; found != NULL && i < rocketio_channel_get_size (found); i++)
+    sessions = g_slist_prepend (sessions, rocketio_channel_get_member (found, i));
+
+  return sessions;
+}
+
+/**
+ * rocketio_server_count_channel:
+ * @self: a server
+ * @channel: the name of a channel
+ * @transport: which to count: those on this transport, or all with %ROCKETIO_TRANSPORT_TYPE_NONE
+ *
+ * Counts the sessions in a channel.
+ *
+ * Returns: how many there are
+ */
+guint
+rocketio_server_count_channel (RocketIOServer        *self,
+                               const char            *channel,
+                               RocketIOTransportType  transport)
+{
+  RocketIOChannel *found;
+  guint n = 0;
+
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+  g_return_val_if_fail (channel != NULL, 0);
+
+  found = rocketio_channels_lookup (rocketio_hub_get_channels (self->hub), channel);
+  for (guint i = 0; found != NULL && i < rocketio_channel_get_size (found); i++)
+    n += is_counted (rocketio_channel_get_member (found, i), transport) ? 1 : 0;
+
+  return n;
+}

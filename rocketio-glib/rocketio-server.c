@@ -1,0 +1,853 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-server-private.h"
+
+#include "rocketio-poll-transport-private.h"
+
+#define OPEN_TIME              3000       /* milliseconds until a client that tells no channel is taken as open */
+#define DEFAULT_POLL_TIME      110        /* seconds: below the 120 s after which the Ruby client gives a poll up */
+#define MAX_POLL_TIME          120
+#define DEFAULT_MESSAGE_BYTES  131072
+#define DEFAULT_BODY_BYTES     1048576
+#define DEFAULT_QUEUE_BYTES    1048576
+
+/**
+ * RocketIOServer:
+ *
+ * Talks with the pages of browsers, and with other clients, by events.
+ *
+ * A server is its own HTTP and WebSocket server, or lives in a [class@Soup.Server] that the app has already. What clients
+ * push arrives as the detailed signal [signal@Server::event]; [method@Server.push] and its kin call events at the clients.
+ *
+ * ```c
+ * static void
+ * on_chat (RocketIOServer *server, JsonNode *data, RocketIOSession *session, const char *name, gpointer user_data)
+ * {
+ *   rocketio_server_push (server, "chat", data, NULL);
+ * }
+ *
+ * g_autoptr (RocketIOServer) server = rocketio_server_new ();
+ * g_signal_connect (server, "event::chat", G_CALLBACK (on_chat), NULL);
+ * rocketio_server_listen (server, NULL, 5000, NULL, &error);
+ * ```
+ *
+ * A server belongs to the [struct@GLib.MainContext] that was the thread's default when it was made: signals are emitted
+ * there, and methods may be called only from the thread that runs it. The exception are the pushes, which may come from
+ * any thread.
+ *
+ * Clients reconnect by themselves. A server that is finalized closes all connections and emits nothing more; to have
+ * [signal@Server::session-closed] emitted and last pushes sent, call [method@Server.close] before.
+ */
+
+enum
+{
+  PROP_SOUP_SERVER = 1,
+  PROP_SESSIONS,
+  PROP_WEBSOCKET,
+  PROP_COMET,
+  PROP_VERSION_1,
+  PROP_POLL_TIME,
+  PROP_POST_INTERVAL,
+  PROP_ALLOWED_ORIGINS,
+  PROP_MAX_MESSAGE_BYTES,
+  PROP_MAX_BODY_BYTES,
+  PROP_MAX_QUEUE_BYTES,
+  N_PROPS
+};
+
+enum
+{
+  EVENT,
+  SESSION_OPENED,
+  SESSION_CLOSED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (RocketIOServer, rocketio_server, G_TYPE_OBJECT)
+
+gboolean
+rocketio_server_check_thread (RocketIOServer *self,
+                              const char     *function)
+{
+  /* Whoever can have the context now is not in the way of the thread that runs it. */
+  if (g_main_context_acquire (self->context))
+    {
+      g_main_context_release (self->context);
+      return TRUE;
+    }
+
+  g_critical ("%s may be called only from the thread that runs the main context of the server, the one that was the "
+              "default of the thread when the server was made; only pushes may come from other threads", function);
+
+  return FALSE;
+}
+
+/* What sessions tell */
+
+static guint64
+get_seq_cb (gpointer user_data)
+{
+  return rocketio_hub_get_seq (((RocketIOServer *) user_data)->hub);
+}
+
+static void
+opened_cb (RocketIOSession *session,
+           gpointer         user_data)
+{
+  g_signal_emit (user_data, signals[SESSION_OPENED], 0, session);
+}
+
+static void
+event_cb (RocketIOSession  *session,
+          RocketIOEnvelope *envelope,
+          gpointer          user_data)
+{
+  RocketIOServer *self = user_data;
+
+  /* Names come from the network: one that no handler has asked for must not become a quark, which is for ever. */
+  GQuark detail = g_quark_try_string (envelope->event);
+  g_autoptr (JsonNode) data = NULL;
+
+  if (!g_signal_has_handler_pending (self, signals[EVENT], detail, FALSE))
+    return;
+
+  data = rocketio_envelope_parse_data (envelope);
+  g_signal_emit (self, signals[EVENT], detail, data, session, envelope->event);
+}
+
+static void
+dirty_cb (RocketIOSession *session,
+          gpointer         user_data)
+{
+  rocketio_hub_mark (((RocketIOServer *) user_data)->hub, session);
+}
+
+static void
+pushed_cb (RocketIOSession *session,
+           RocketIOMessage *message,
+           gpointer         user_data)
+{
+  rocketio_hub_push_to (((RocketIOServer *) user_data)->hub, message, session);
+}
+
+static void
+closed_cb (RocketIOSession     *session,
+           gboolean             was_open,
+           RocketIOCloseReason  reason,
+           gpointer             user_data)
+{
+  RocketIOServer *self = g_object_ref (user_data);
+
+  rocketio_hub_remove (self->hub, session);
+  if (was_open && !self->silent)
+    g_signal_emit (self, signals[SESSION_CLOSED], 0, session, reason);
+}
+
+static void
+ended_cb (RocketIOSession *session,
+          gpointer         user_data)
+{
+  g_object_unref (user_data);
+}
+
+/* What endpoints hand up */
+
+/* The session that wants to go by `id`, or a new one. */
+static RocketIOSession *
+find_session (RocketIOServer *self,
+              const char     *id)
+{
+  RocketIOSession *session = id != NULL ? rocketio_session_list_lookup (rocketio_hub_get_sessions (self->hub), id) : NULL;
+
+  if (session != NULL)
+    return g_object_ref (session);
+
+  /* Also an id that we never heard of is good if it looks like ours: clients keep theirs over a restart. */
+  session = rocketio_session_new (&self->host, id);
+  rocketio_hub_add (self->hub, session);
+
+  return session;
+}
+
+static void
+websocket_opened_cb (RocketIOTransport *transport,
+                     const char        *id,
+                     gpointer           user_data)
+{
+  g_autoptr (RocketIOServer) self = g_object_ref (user_data);
+  g_autoptr (RocketIOSession) session = find_session (self, id);
+
+  rocketio_session_attach (session, transport);
+}
+
+static gboolean
+is_polled (RocketIOSession *session)
+{
+  return session != NULL && rocketio_session_get_transport (session) == ROCKETIO_TRANSPORT_TYPE_COMET;
+}
+
+static RocketIOTransport *
+get_poll_cb (const char     *id,
+             GSocketAddress *remote,
+             gpointer        user_data)
+{
+  g_autoptr (RocketIOServer) self = g_object_ref (user_data);
+  g_autoptr (RocketIOSession) session = find_session (self, id);
+  g_autoptr (RocketIOTransport) transport = NULL;
+
+  if (is_polled (session))
+    return rocketio_transport_ref (rocketio_session_get_carrier (session));
+
+  transport = rocketio_poll_transport_new (self->listener, remote, self->settings.poll_time * 1000);
+  rocketio_session_attach (session, transport);
+
+  return g_steal_pointer (&transport);
+}
+
+static RocketIOTransport *
+get_post_cb (const char *id,
+             gpointer    user_data)
+{
+  RocketIOServer *self = user_data;
+  RocketIOSession *session = rocketio_session_list_lookup (rocketio_hub_get_sessions (self->hub), id);
+
+  return is_polled (session) ? rocketio_transport_ref (rocketio_session_get_carrier (session)) : NULL;
+}
+
+static void
+not_found (SoupServerMessage *message)
+{
+  static const char text[] = "There is nothing here.\n";
+
+  soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_STATIC, text, sizeof text - 1);
+}
+
+static void
+other_cb (SoupServerMessage *message,
+          const char        *path,
+          gpointer           user_data)
+{
+  RocketIOServer *self = user_data;
+
+  if (self->pages != NULL)
+    rocketio_pages_handle (self->pages, message, path);
+  else
+    not_found (message);
+}
+
+static const RocketIOEndpointsFuncs endpoints_funcs = { websocket_opened_cb, get_poll_cb, get_post_cb, other_cb };
+
+/* Settings */
+
+static gboolean
+is_disabled (const char  *variable,
+             GError     **error)
+{
+  const char *value = g_getenv (variable);
+
+  if (value == NULL || *value == '\0')
+    return FALSE;
+  if (g_str_equal (value, "disable") || g_str_equal (value, "false"))
+    return TRUE;
+
+  g_set_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_SETTING,
+               "The environment variable %s is \"%s\"; set it to \"disable\" or not at all", variable, value);
+
+  return FALSE;
+}
+
+gboolean
+rocketio_server_read_environment (RocketIOServer  *self,
+                                  GError         **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  self->settings.websocket = self->websocket && !is_disabled ("ROCKETIO_WEBSOCKET", &local_error);
+  self->settings.comet = self->comet &&
+                         !is_disabled ("ROCKETIO_COMET", local_error == NULL ? &local_error : NULL);
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+static void
+warn_about_environment (RocketIOServer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!rocketio_server_read_environment (self, &error))
+    g_warning ("%s", error->message);
+}
+
+/* The original's rule; milliseconds. */
+guint
+rocketio_server_get_silence_time (RocketIOServer *self)
+{
+  return (2 * self->settings.poll_time + 10) * 1000;
+}
+
+static gboolean
+has_debug_option (const char *option)
+{
+  const char *value = g_getenv ("ROCKETIO_DEBUG");
+  g_auto (GStrv) options = value != NULL ? g_strsplit (value, ",", -1) : NULL;
+
+  return options != NULL && g_strv_contains ((const char *const *) options, option);
+}
+
+/* GObject */
+
+static void
+rocketio_server_constructed (GObject *object)
+{
+  RocketIOServer *self = ROCKETIO_SERVER (object);
+  g_autoptr (GError) error = NULL;
+
+  G_OBJECT_CLASS (rocketio_server_parent_class)->constructed (object);
+
+  self->context = g_main_context_ref_thread_default ();
+  self->reactor = rocketio_reactor_new (self->context, &error);
+  if (self->reactor == NULL)
+    g_error ("RocketIOServer cannot watch sockets: %s", error->message);
+
+  if (self->soup == NULL)
+    self->soup = soup_server_new (NULL, NULL);
+  self->hub = rocketio_hub_new (self->reactor);
+  rocketio_hub_set_max_queue (self->hub, self->max_queue);
+  self->inbox = rocketio_inbox_ref (rocketio_hub_get_inbox (self->hub));
+  self->listener = rocketio_listener_new (self->reactor, self->soup);
+  rocketio_listener_set_max_body (self->listener, self->max_body);
+  self->endpoints = rocketio_endpoints_new (self->soup, self->listener, &self->settings, &endpoints_funcs, self);
+  self->host = (RocketIOSessionHost) {
+    .reactor = self->reactor,
+    .channels = rocketio_hub_get_channels (self->hub),
+    .everybody = rocketio_hub_get_everybody (self->hub),
+    .inbox = self->inbox,
+    .open_time = OPEN_TIME,
+    .silence_time = rocketio_server_get_silence_time (self),
+    .debug_wire = has_debug_option ("wire"),
+    .user_data = self,
+    .get_seq = get_seq_cb,
+    .opened = opened_cb,
+    .event = event_cb,
+    .dirty = dirty_cb,
+    .pushed = pushed_cb,
+    .closed = closed_cb,
+    .ended = ended_cb,
+  };
+  warn_about_environment (self);
+}
+
+static void
+end_sessions (RocketIOServer *self)
+{
+  RocketIOSessionList *sessions = rocketio_hub_get_sessions (self->hub);
+  guint n;
+
+  /* A handler of session-closed may close others. */
+  while ((n = rocketio_session_list_get_n (sessions)) > 0)
+    {
+      g_autoptr (RocketIOSession) session = g_object_ref (rocketio_session_list_get (sessions, n - 1));
+
+      rocketio_session_end (session, ROCKETIO_CLOSE_REASON_SHUTDOWN);
+    }
+}
+
+static void
+shut (RocketIOServer *self)
+{
+  if (self->endpoints == NULL)
+    return;
+
+  g_clear_pointer (&self->endpoints, rocketio_endpoints_free);
+  if (self->pages != NULL)
+    soup_server_remove_handler (self->soup, "/");
+  end_sessions (self);
+  rocketio_listener_close (self->listener);
+}
+
+static void
+rocketio_server_dispose (GObject *object)
+{
+  RocketIOServer *self = ROCKETIO_SERVER (object);
+
+  if (self->reactor != NULL)
+    {
+      self->silent = TRUE;
+      shut (self);
+      rocketio_hub_close (self->hub);
+      rocketio_reactor_close (self->reactor);
+    }
+
+  g_clear_pointer (&self->listener, rocketio_listener_unref);
+  g_clear_pointer (&self->pages, rocketio_pages_free);
+  g_clear_pointer (&self->hub, rocketio_hub_unref);
+  g_clear_pointer (&self->reactor, rocketio_reactor_unref);
+
+  G_OBJECT_CLASS (rocketio_server_parent_class)->dispose (object);
+}
+
+static void
+rocketio_server_finalize (GObject *object)
+{
+  RocketIOServer *self = ROCKETIO_SERVER (object);
+
+  g_clear_object (&self->soup);
+  g_clear_pointer (&self->inbox, rocketio_inbox_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_strfreev (self->allowed_origins);
+
+  G_OBJECT_CLASS (rocketio_server_parent_class)->finalize (object);
+}
+
+static void
+rocketio_server_get_property (GObject    *object,
+                              guint       property_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  RocketIOServer *self = ROCKETIO_SERVER (object);
+
+  switch (property_id)
+    {
+    case PROP_SOUP_SERVER:
+      g_value_set_object (value, self->soup);
+      break;
+
+    case PROP_SESSIONS:
+      g_value_set_object (value, rocketio_server_get_sessions (self));
+      break;
+
+    case PROP_WEBSOCKET:
+      g_value_set_boolean (value, self->settings.websocket);
+      break;
+
+    case PROP_COMET:
+      g_value_set_boolean (value, self->settings.comet);
+      break;
+
+    case PROP_VERSION_1:
+      g_value_set_boolean (value, self->settings.version_1);
+      break;
+
+    case PROP_POLL_TIME:
+      g_value_set_uint (value, self->settings.poll_time);
+      break;
+
+    case PROP_POST_INTERVAL:
+      g_value_set_uint (value, self->settings.post_interval);
+      break;
+
+    case PROP_ALLOWED_ORIGINS:
+      g_value_set_boxed (value, self->allowed_origins);
+      break;
+
+    case PROP_MAX_MESSAGE_BYTES:
+      g_value_set_uint64 (value, self->settings.max_message);
+      break;
+
+    case PROP_MAX_BODY_BYTES:
+      g_value_set_uint64 (value, self->max_body);
+      break;
+
+    case PROP_MAX_QUEUE_BYTES:
+      g_value_set_uint64 (value, self->max_queue);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+rocketio_server_set_property (GObject      *object,
+                              guint         property_id,
+                              const GValue *value,
+                              GParamSpec   *pspec)
+{
+  RocketIOServer *self = ROCKETIO_SERVER (object);
+
+  switch (property_id)
+    {
+    case PROP_SOUP_SERVER:
+      self->soup = g_value_dup_object (value);
+      break;
+
+    case PROP_WEBSOCKET:
+      rocketio_server_set_websocket (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_COMET:
+      rocketio_server_set_comet (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_VERSION_1:
+      rocketio_server_set_version_1 (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_POLL_TIME:
+      rocketio_server_set_poll_time (self, g_value_get_uint (value));
+      break;
+
+    case PROP_POST_INTERVAL:
+      rocketio_server_set_post_interval (self, g_value_get_uint (value));
+      break;
+
+    case PROP_ALLOWED_ORIGINS:
+      rocketio_server_set_allowed_origins (self, g_value_get_boxed (value));
+      break;
+
+    case PROP_MAX_MESSAGE_BYTES:
+      rocketio_server_set_max_message_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_MAX_BODY_BYTES:
+      rocketio_server_set_max_body_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_MAX_QUEUE_BYTES:
+      rocketio_server_set_max_queue_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  /**
+   * RocketIOServer:soup-server: (getter get_soup_server)
+   *
+   * The HTTP server that this one lives in: the app's, or one of its own, to which the app may add handlers.
+   */
+  properties[PROP_SOUP_SERVER] =
+    g_param_spec_object ("soup-server", NULL, NULL, SOUP_TYPE_SERVER,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * RocketIOServer:sessions: (getter get_sessions)
+   *
+   * All sessions, as a list that tells its changes. The order means nothing.
+   */
+  properties[PROP_SESSIONS] = g_param_spec_object ("sessions", NULL, NULL, G_TYPE_LIST_MODEL, readable);
+
+  /**
+   * RocketIOServer:websocket: (getter get_websocket) (setter set_websocket)
+   *
+   * Whether clients may connect by WebSocket. The environment variable `ROCKETIO_WEBSOCKET=disable` switches it off from
+   * outside.
+   */
+  properties[PROP_WEBSOCKET] = g_param_spec_boolean ("websocket", NULL, NULL, TRUE, writable);
+
+  /**
+   * RocketIOServer:comet: (getter get_comet) (setter set_comet)
+   *
+   * Whether clients may connect by Comet (HTTP long polling). The environment variable `ROCKETIO_COMET=disable` switches it
+   * off from outside.
+   */
+  properties[PROP_COMET] = g_param_spec_boolean ("comet", NULL, NULL, TRUE, writable);
+
+  /**
+   * RocketIOServer:version-1: (getter get_version_1) (setter set_version_1)
+   *
+   * Whether clients that speak version 1 of the wire protocol, that of 2013, may connect.
+   */
+  properties[PROP_VERSION_1] = g_param_spec_boolean ("version-1", NULL, NULL, TRUE, writable);
+
+  /**
+   * RocketIOServer:poll-time: (getter get_poll_time) (setter set_poll_time)
+   *
+   * How long a poll is held at most, in seconds, from 20 to 120. Less works, with a warning, and is for tests. It goes for
+   * sessions that begin afterwards.
+   *
+   * A Comet client that has not polled for twice this time and ten seconds is taken for gone.
+   */
+  properties[PROP_POLL_TIME] =
+    g_param_spec_uint ("poll-time", NULL, NULL, 1, MAX_POLL_TIME, DEFAULT_POLL_TIME, writable);
+
+  /**
+   * RocketIOServer:post-interval: (getter get_post_interval) (setter set_post_interval)
+   *
+   * How long Comet clients may collect what they push before they send it, in seconds.
+   */
+  properties[PROP_POST_INTERVAL] =
+    g_param_spec_uint ("post-interval", NULL, NULL, 1, 3600, 1, writable);
+
+  /**
+   * RocketIOServer:allowed-origins: (getter get_allowed_origins) (setter set_allowed_origins)
+   *
+   * The origins (RFC 6454), besides the server's own, whose pages may connect: `https://example.org`,
+   * the same with `*.` before the host for all below a domain, or `*` for all there are.
+   */
+  properties[PROP_ALLOWED_ORIGINS] = g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, writable);
+
+  /**
+   * RocketIOServer:max-message-bytes: (getter get_max_message_bytes) (setter set_max_message_bytes)
+   *
+   * The bytes that one message of a client may have, all fragments together. A WebSocket client that sends more is
+   * disconnected with code 1009, a POST with more is refused with 413. It goes for connections made afterwards.
+   */
+  properties[PROP_MAX_MESSAGE_BYTES] =
+    g_param_spec_uint64 ("max-message-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_MESSAGE_BYTES, writable);
+
+  /**
+   * RocketIOServer:max-body-bytes: (getter get_max_body_bytes) (setter set_max_body_bytes)
+   *
+   * The bytes that the body of an HTTP request may have: of any request on the connections that the server accepts, those
+   * for the app's own handlers included. More is refused with 413.
+   */
+  properties[PROP_MAX_BODY_BYTES] =
+    g_param_spec_uint64 ("max-body-bytes", NULL, NULL, 1024, G_MAXINT64, DEFAULT_BODY_BYTES, writable);
+
+  /**
+   * RocketIOServer:max-queue-bytes: (getter get_max_queue_bytes) (setter set_max_queue_bytes)
+   *
+   * The bytes that may wait for one client that reads too slowly, or has not polled yet. Of more, the session is closed with
+   * %ROCKETIO_CLOSE_REASON_SLOW. A single push of any size goes out.
+   */
+  properties[PROP_MAX_QUEUE_BYTES] =
+    g_param_spec_uint64 ("max-queue-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_QUEUE_BYTES, writable);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+rocketio_server_class_init (RocketIOServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = rocketio_server_constructed;
+  object_class->dispose = rocketio_server_dispose;
+  object_class->finalize = rocketio_server_finalize;
+  object_class->get_property = rocketio_server_get_property;
+  object_class->set_property = rocketio_server_set_property;
+  install_properties (object_class);
+
+  /**
+   * RocketIOServer::event:
+   * @self: the server
+   * @data: what the client told; a null node where it told nothing. Immutable
+   * @session: the client
+   * @name: the name of the event
+   *
+   * Emitted when a client pushes an event.
+   *
+   * The detail is the name of the event: connect to `event::chat` for the events named `chat`, or to plain `event` for
+   * all of them. A name that nobody in the process has connected to comes without a detail, so @name tells it.
+   *
+   * The names `connect`, `disconnect`, `error`, `start`, `*` and those that start with `__` are the library's own and never
+   * get here.
+   */
+  signals[EVENT] =
+    g_signal_new ("event", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 3,
+                  JSON_TYPE_NODE | G_SIGNAL_TYPE_STATIC_SCOPE,
+                  ROCKETIO_TYPE_SESSION,
+                  G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  /**
+   * RocketIOServer::session-opened:
+   * @self: the server
+   * @session: the client
+   *
+   * Emitted once for each session, when the client has told which channel it wants to be in. For a client that tells none
+   * it is emitted before its first event, or three seconds after it connected.
+   */
+  signals[SESSION_OPENED] =
+    g_signal_new ("session-opened", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, ROCKETIO_TYPE_SESSION);
+
+  /**
+   * RocketIOServer::session-closed:
+   * @self: the server
+   * @session: the client; its channels are still those that it was in
+   * @reason: why
+   *
+   * Emitted once for each session that was opened, when it is over.
+   */
+  signals[SESSION_CLOSED] =
+    g_signal_new ("session-closed", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, ROCKETIO_TYPE_SESSION, ROCKETIO_TYPE_CLOSE_REASON);
+}
+
+static void
+rocketio_server_init (RocketIOServer *self)
+{
+  self->websocket = TRUE;
+  self->comet = TRUE;
+  self->max_body = DEFAULT_BODY_BYTES;
+  self->max_queue = DEFAULT_QUEUE_BYTES;
+  self->settings = (RocketIOEndpointsSettings) {
+    .version_1 = TRUE,
+    .websocket = TRUE,
+    .comet = TRUE,
+    .poll_time = DEFAULT_POLL_TIME,
+    .post_interval = 1,
+    .max_message = DEFAULT_MESSAGE_BYTES,
+  };
+}
+
+/**
+ * rocketio_server_new:
+ *
+ * Makes a server, for the main context that is the thread's default now. It does nothing before
+ * [method@Server.listen].
+ *
+ * Returns: (transfer full): a new server
+ */
+RocketIOServer *
+rocketio_server_new (void)
+{
+  return g_object_new (ROCKETIO_TYPE_SERVER, NULL);
+}
+
+/**
+ * rocketio_server_new_for_soup_server:
+ * @soup_server: the app's HTTP server, running in the main context that is the thread's default now
+ *
+ * Makes a server that lives in one that the app has already, next to the app's own handlers. It adds handlers for its paths
+ * below `/rocketio`, `/cometio` and `/websocketio`, and takes them away again when it is closed.
+ *
+ * Returns: (transfer full): a new server
+ */
+RocketIOServer *
+rocketio_server_new_for_soup_server (SoupServer *soup_server)
+{
+  g_return_val_if_fail (SOUP_IS_SERVER (soup_server), NULL);
+
+  return g_object_new (ROCKETIO_TYPE_SERVER, "soup-server", soup_server, NULL);
+}
+
+/**
+ * rocketio_server_get_soup_server: (get-property soup-server)
+ * @self: a server
+ *
+ * Gets the HTTP server that this one lives in.
+ *
+ * Returns: (transfer none): the HTTP server
+ */
+SoupServer *
+rocketio_server_get_soup_server (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+
+  return self->soup;
+}
+
+/**
+ * rocketio_server_close:
+ * @self: a server
+ *
+ * Closes all sessions, with [signal@Server::session-closed], and stops listening. What was pushed before is still sent. The
+ * server cannot be used again.
+ */
+void
+rocketio_server_close (RocketIOServer *self)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
+
+  g_object_ref (self);
+  shut (self);
+  g_object_unref (self);
+}
+
+/* Pages */
+
+static void
+pages_cb (SoupServer        *soup,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  rocketio_pages_handle (((RocketIOServer *) user_data)->pages, message, path);
+}
+
+static gboolean
+serve (RocketIOServer *self,
+       RocketIOPages  *pages)
+{
+  if (pages == NULL)
+    return FALSE;
+
+  if (self->endpoints == NULL)
+    {
+      rocketio_pages_free (pages);
+      return TRUE;
+    }
+
+  if (self->pages == NULL)
+    soup_server_add_handler (self->soup, "/", pages_cb, self, NULL);
+  g_clear_pointer (&self->pages, rocketio_pages_free);
+  self->pages = pages;
+
+  return TRUE;
+}
+
+/**
+ * rocketio_server_serve_directory:
+ * @self: a server
+ * @path: (type filename): a directory
+ * @flags: how
+ * @error: return location for a #GError
+ *
+ * Serves the files of a directory, with those below it, at `/`: the app's page. A folder is answered with its `index.html`.
+ * Files whose name starts with a dot, and links that lead out of the directory, are not served.
+ *
+ * It takes the place of what was served before.
+ *
+ * Returns: %TRUE, or %FALSE with an error if @path is no directory that can be read
+ */
+gboolean
+rocketio_server_serve_directory (RocketIOServer      *self,
+                                 const char          *path,
+                                 RocketIOServeFlags   flags,
+                                 GError             **error)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return FALSE;
+
+  return serve (self, rocketio_pages_new_for_directory (path, flags, error));
+}
+
+/**
+ * rocketio_server_serve_resource:
+ * @self: a server
+ * @path: a folder among the [struct@Gio.Resource]s of the process, such as `/org/example/page`
+ * @flags: how
+ * @error: return location for a #GError
+ *
+ * Serves the files of a resource folder, with those below it, at `/`, like [method@Server.serve_directory].
+ *
+ * Returns: %TRUE, or %FALSE with an error if there is nothing below @path
+ */
+gboolean
+rocketio_server_serve_resource (RocketIOServer      *self,
+                                const char          *path,
+                                RocketIOServeFlags   flags,
+                                GError             **error)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return FALSE;
+
+  return serve (self, rocketio_pages_new_for_resource (path, flags, error));
+}

@@ -1,0 +1,101 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-channels-private.h"
+#include "rocketio-inbox-private.h"
+#include "rocketio-session.h"
+#include "rocketio-transport-private.h"
+
+G_BEGIN_DECLS
+
+/* What a session shares with all others of its server, and what it tells it. A session knows no more of the server. */
+typedef struct
+{
+  RocketIOReactor  *reactor;
+  RocketIOChannels *channels;
+  RocketIOLog      *everybody;     /* the log of pushes to everybody */
+  RocketIOInbox    *inbox;
+  guint             open_time;     /* milliseconds until a session that has not told its channel is open all the same */
+  guint             silence_time;  /* milliseconds without a poll after which a Comet session is over */
+  gboolean          debug_wire;
+  gpointer          user_data;
+
+  /* The number of the last push. */
+  guint64 (*get_seq) (gpointer user_data);
+
+  /* It is open: the client told its channel, did something else, or the time is up. */
+  void (*opened)     (RocketIOSession *session, gpointer user_data);
+  void (*event)      (RocketIOSession *session, RocketIOEnvelope *envelope, gpointer user_data);
+
+  /* There may be something to pump. */
+  void (*dirty)      (RocketIOSession *session, gpointer user_data);
+
+  /* The app pushes to this session, from the thread of the server. */
+  void (*pushed)     (RocketIOSession *session, RocketIOMessage *message, gpointer user_data);
+
+  /* It is over, but still looks as it did; and then, when this struct and what is in it are needed no longer. */
+  void (*closed)     (RocketIOSession *session, gboolean was_open, RocketIOCloseReason reason, gpointer user_data);
+  void (*ended)      (RocketIOSession *session, gpointer user_data);
+} RocketIOSessionHost;
+
+typedef enum
+{
+  ROCKETIO_PUMP_DONE,    /* it has everything, or will say when it can take more */
+  ROCKETIO_PUMP_MORE,    /* it had its share of this turn and could take more */
+  ROCKETIO_PUMP_LOST,    /* more waited for it than is kept: it is to be closed */
+} RocketIOPumpResult;
+
+/* `id` NULL: a new one. `host` lives until the session is closed. */
+RocketIOSession    *rocketio_session_new            (const RocketIOSessionHost *host,
+                                                     const char                *id);
+
+/* `transport` carries the session from now on, instead of the one before it. */
+void                rocketio_session_attach         (RocketIOSession           *self,
+                                                     RocketIOTransport         *transport);
+RocketIOTransport  *rocketio_session_get_carrier    (RocketIOSession           *self);
+
+/* Where pushes to this session alone are logged; made when it is first asked for with `create`. */
+RocketIOLog        *rocketio_session_get_log        (RocketIOSession           *self,
+                                                     gboolean                   create);
+
+/* Sends what the session has not got yet, as far as its transport takes it. `batch` is an empty array of
+ * RocketIOMessage, for its use. Emits nothing. */
+RocketIOPumpResult  rocketio_session_pump           (RocketIOSession           *self,
+                                                     GPtrArray                 *batch,
+                                                     gsize                      max_queue);
+
+/* The number of the last push that it has, or was not for it. */
+guint64             rocketio_session_get_cursor     (RocketIOSession           *self);
+
+/* Whether there was more for it, the last time it was pumped, than it could take. */
+gboolean            rocketio_session_is_lagging     (RocketIOSession           *self);
+
+/* Wire 1: it is in this channel (NULL: in none) and in no other. */
+void                rocketio_session_set_channel    (RocketIOSession           *self,
+                                                     const char                *channel);
+
+/* Says that it is open, if it did not yet. */
+void                rocketio_session_open           (RocketIOSession           *self);
+gboolean            rocketio_session_is_open        (RocketIOSession           *self);
+
+void                rocketio_session_end            (RocketIOSession           *self,
+                                                     RocketIOCloseReason        reason);
+
+/* The session's place in the queue of those to be pumped; for that queue. */
+GList              *rocketio_session_get_queue_link (RocketIOSession           *self);
+
+/* The session's place in the list of all; for that list. */
+guint               rocketio_session_get_position   (RocketIOSession           *self);
+void                rocketio_session_set_position   (RocketIOSession           *self,
+                                                     guint                      position);
+
+/* Whether `id` looks like one of ours: 32 hexadecimal digits. */
+gboolean            rocketio_session_id_is_valid    (const char                *id);
+
+G_END_DECLS

@@ -1,0 +1,1068 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-session-private.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#define ID_BYTES     16
+#define MAX_CHANNEL  255       /* bytes of a channel's name */
+#define PUMP_BUDGET  262144    /* bytes that a WebSocket gets in one turn */
+
+/**
+ * RocketIOSession:
+ *
+ * One client at a [class@Server].
+ *
+ * A session is made by its server when a client connects, and announced by [signal@Server::session-opened]. It lives on
+ * until [signal@Server::session-closed], across the polls of a Comet client and across a change of transport; the app
+ * may keep a reference for longer, but pushing to a closed session does nothing.
+ *
+ * Except for [method@Session.push], which works from any thread, a session belongs to the thread that runs the main
+ * context of its server.
+ */
+struct _RocketIOSession
+{
+  GObject                    parent_instance;
+
+  const RocketIOSessionHost *host;           /* NULL: closed */
+  RocketIOInbox             *inbox;          /* good in any thread, closed or not */
+  char                       id[2 * ID_BYTES + 1];
+  RocketIOTransport         *transport;      /* NULL: closed, or about to get one */
+  GSocketAddress            *remote;
+
+  guint64                    cursor;         /* the number of the last push it has or that was not for it */
+  RocketIOLog               *log;            /* pushes to it alone; NULL: none yet */
+  GPtrArray                 *memberships;    /* of RocketIOMembership, those it left last; NULL: never in a channel */
+  gboolean                   lagging;        /* there is more for it than its transport took */
+  gboolean                   announce;       /* the client waits for its __session_id */
+
+  GList                      queue_link;
+  guint                      position;
+  gboolean                   open;
+  gboolean                   ending;
+  RocketIOTimer              opening;
+  RocketIOTimer              silence;
+
+  char                      *identity;
+  GObject                   *user_data_object;
+};
+
+enum
+{
+  PROP_ID = 1,
+  PROP_TRANSPORT,
+  PROP_REMOTE_ADDRESS,
+  PROP_CHANNEL,
+  PROP_CHANNELS,
+  PROP_IDENTITY,
+  PROP_USER_DATA_OBJECT,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (RocketIOSession, rocketio_session, G_TYPE_OBJECT)
+
+gboolean
+rocketio_session_id_is_valid (const char *id)
+{
+  return id != NULL && strlen (id) == 2 * ID_BYTES && strspn (id, "0123456789abcdef") == 2 * ID_BYTES;
+}
+
+static void
+make_id (char id[2 * ID_BYTES + 1])
+{
+  guint8 bytes[ID_BYTES];
+
+  /* Up to 256 bytes come whole or not at all, and only before the kernel has its first entropy do they take a while. */
+  if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
+    g_error ("The kernel gives no random bytes, without which session ids would be guessable");
+
+  for (guint i = 0; i < ID_BYTES; i++)
+    g_snprintf (id + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static void
+debug_wire (RocketIOSession *self,
+            const char      *direction,
+            const char      *text,
+            gsize            length)
+{
+  if (self->host->debug_wire)
+    g_printerr ("rocketio: %.6s... %s %.*s\n", self->id, direction, (int) MIN (length, 2048), text);
+}
+
+/* Channels */
+
+static RocketIOMembership *
+get_membership (RocketIOSession *self,
+                guint            index)
+{
+  return g_ptr_array_index (self->memberships, index);
+}
+
+static guint
+count_memberships (RocketIOSession *self)
+{
+  return self->memberships != NULL ? self->memberships->len : 0;
+}
+
+/* Lets go of channels that the session has left and has everything of. */
+static void
+release_memberships (RocketIOSession *self,
+                     gboolean         all)
+{
+  for (guint i = count_memberships (self); i > 0; i--)
+    {
+      RocketIOMembership *membership = get_membership (self, i - 1);
+
+      if (!all && membership->left > self->cursor)
+        continue;
+
+      g_ptr_array_remove_index (self->memberships, i - 1);
+      rocketio_channels_release (self->host->channels, membership);
+    }
+
+  if (count_memberships (self) == 0)
+    g_clear_pointer (&self->memberships, g_ptr_array_unref);
+}
+
+static RocketIOMembership *
+find_membership (RocketIOSession *self)
+{
+  for (guint i = 0; i < count_memberships (self); i++)
+    {
+      if (get_membership (self, i)->left == G_MAXUINT64)
+        return get_membership (self, i);
+    }
+
+  return NULL;
+}
+
+void
+rocketio_session_set_channel (RocketIOSession *self,
+                              const char      *channel)
+{
+  RocketIOMembership *present = find_membership (self);
+  guint64 seq = self->host->get_seq (self->host->user_data);
+
+  if (g_strcmp0 (channel, present != NULL ? rocketio_channel_get_name (present->channel) : NULL) == 0)
+    return;
+
+  if (present != NULL)
+    rocketio_channels_leave (self->host->channels, present, seq);
+
+  if (channel != NULL)
+    {
+      if (self->memberships == NULL)
+        self->memberships = g_ptr_array_new ();
+      g_ptr_array_insert (self->memberships, 0, rocketio_channels_join (self->host->channels, channel, self, seq));
+    }
+
+  release_memberships (self, FALSE);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNELS]);
+}
+
+/* Pumping */
+
+/* A log that the session reads, between two numbers. */
+typedef struct
+{
+  RocketIOLog            *log;
+  const RocketIOLogEntry *entry;    /* the next one; NULL: no more */
+  guint64                 after;
+  guint64                 until;
+} Reader;
+
+static void
+reader_init (Reader      *reader,
+             RocketIOLog *log,
+             guint64      after,
+             guint64      until)
+{
+  *reader = (Reader) { log, NULL, after, until };
+  if (rocketio_log_get_last_seq (log) > after)
+    reader->entry = rocketio_log_after (log, after);
+  if (reader->entry != NULL && rocketio_message_get_seq (reader->entry->message) > until)
+    reader->entry = NULL;
+}
+
+static void
+reader_next (Reader *reader)
+{
+  reader->entry = rocketio_log_next (reader->log, reader->entry);
+  if (reader->entry != NULL && rocketio_message_get_seq (reader->entry->message) > reader->until)
+    reader->entry = NULL;
+}
+
+static guint
+max_readers (RocketIOSession *self)
+{
+  return 2 + count_memberships (self);
+}
+
+static gboolean
+reader_has_lost (Reader *reader)
+{
+  guint64 lost = rocketio_log_get_lost_seq (reader->log);
+
+  return lost > reader->after && lost <= reader->until;
+}
+
+static guint
+get_readers (RocketIOSession *self,
+             Reader          *readers)
+{
+  guint n = 0;
+
+  reader_init (&readers[n++], self->host->everybody, self->cursor, G_MAXUINT64);
+  if (self->log != NULL)
+    reader_init (&readers[n++], self->log, self->cursor, G_MAXUINT64);
+
+  for (guint i = 0; i < count_memberships (self); i++)
+    {
+      RocketIOMembership *membership = get_membership (self, i);
+      RocketIOLog *log = rocketio_channel_get_log (membership->channel, FALSE);
+
+      if (log != NULL)
+        reader_init (&readers[n++], log, MAX (self->cursor, membership->joined), membership->left);
+    }
+
+  return n;
+}
+
+static Reader *
+find_oldest (Reader *readers,
+             guint   n_readers)
+{
+  Reader *oldest = NULL;
+
+  for (guint i = 0; i < n_readers; i++)
+    {
+      if (readers[i].entry != NULL &&
+          (oldest == NULL || rocketio_message_get_seq (readers[i].entry->message) <
+                               rocketio_message_get_seq (oldest->entry->message)))
+        oldest = &readers[i];
+    }
+
+  return oldest;
+}
+
+/* An entry's audience is the set of the ids that do not get it. */
+static gboolean
+is_for_us (RocketIOSession        *self,
+           const RocketIOLogEntry *entry)
+{
+  return entry->audience == NULL || !g_hash_table_contains (entry->audience, self->id);
+}
+
+/* Fills `batch` with what comes next, up to `budget` bytes; moves the cursor. Returns whether that is all. */
+static gboolean
+gather (RocketIOSession *self,
+        Reader          *readers,
+        guint            n_readers,
+        GPtrArray       *batch,
+        gsize            budget)
+{
+  gsize size = 0;
+  Reader *oldest;
+
+  while ((oldest = find_oldest (readers, n_readers)) != NULL && size < budget)
+    {
+      RocketIOMessage *message = oldest->entry->message;
+      guint64 seq = rocketio_message_get_seq (message);
+
+      /* A push to several channels is in the log of each. */
+      if (seq > self->cursor && is_for_us (self, oldest->entry))
+        {
+          g_ptr_array_add (batch, rocketio_message_ref (message));
+          size += rocketio_message_get_size (message);
+        }
+      self->cursor = seq;
+      reader_next (oldest);
+    }
+
+  return oldest == NULL;
+}
+
+/* Whether more than `max_queue` bytes wait for the session. A single push of any size does not count. */
+static gboolean
+is_overflowing (RocketIOSession *self,
+                Reader          *readers,
+                guint            n_readers,
+                gsize            max_queue)
+{
+  gsize waiting = MIN (rocketio_transport_get_pending (self->transport), PUMP_BUDGET);
+  guint n_waiting = 0;
+
+  for (guint i = 0; i < n_readers; i++)
+    {
+      if (readers[i].entry == NULL)
+        continue;
+
+      waiting += rocketio_log_bytes_after (readers[i].log, readers[i].after);
+      n_waiting += rocketio_log_next (readers[i].log, readers[i].entry) != NULL ? 2 : 1;
+    }
+
+  self->lagging = n_waiting > 0;
+
+  return waiting > max_queue && n_waiting > 1;
+}
+
+static RocketIOMessage *
+make_announcement (RocketIOSession *self)
+{
+  g_autofree char *data = g_strdup_printf ("\"%s\"", self->id);
+
+  return rocketio_message_new_json ("__session_id", data, -1, NULL);
+}
+
+static void
+send_batch (RocketIOSession *self,
+            GPtrArray       *batch)
+{
+  for (guint i = 0; self->host->debug_wire && i < batch->len; i++)
+    {
+      gsize length;
+      const char *text = g_bytes_get_data (rocketio_message_get_text (g_ptr_array_index (batch, i)), &length);
+
+      debug_wire (self, "<-", text, length);
+    }
+
+  rocketio_transport_send (self->transport, (RocketIOMessage **) batch->pdata, batch->len);
+  g_ptr_array_set_size (batch, 0);
+}
+
+RocketIOPumpResult
+rocketio_session_pump (RocketIOSession *self,
+                       GPtrArray       *batch,
+                       gsize            max_queue)
+{
+  Reader *readers = g_newa (Reader, max_readers (self));
+  guint n_readers;
+  gboolean is_comet;
+
+  if (self->transport == NULL)
+    return ROCKETIO_PUMP_DONE;
+
+  n_readers = get_readers (self, readers);
+  for (guint i = 0; i < n_readers; i++)
+    {
+      if (reader_has_lost (&readers[i]))
+        return ROCKETIO_PUMP_LOST;
+    }
+  if (!rocketio_transport_is_writable (self->transport))
+    return is_overflowing (self, readers, n_readers, max_queue) ? ROCKETIO_PUMP_LOST : ROCKETIO_PUMP_DONE;
+
+  if (self->announce)
+    g_ptr_array_add (batch, make_announcement (self));
+  self->announce = FALSE;
+
+  /* A poll gets all there is: it may be the last one for a while. */
+  is_comet = rocketio_transport_get_type_of (self->transport) == ROCKETIO_TRANSPORT_TYPE_COMET;
+  self->lagging = !gather (self, readers, n_readers, batch, is_comet ? G_MAXSIZE : PUMP_BUDGET);
+  if (batch->len > 0)
+    send_batch (self, batch);
+
+  if (self->log != NULL)
+    rocketio_log_forget (self->log, self->cursor);
+  if (!self->lagging)
+    release_memberships (self, FALSE);
+
+  return self->lagging ? ROCKETIO_PUMP_MORE : ROCKETIO_PUMP_DONE;
+}
+
+gboolean
+rocketio_session_is_lagging (RocketIOSession *self)
+{
+  return self->lagging;
+}
+
+guint64
+rocketio_session_get_cursor (RocketIOSession *self)
+{
+  return self->cursor;
+}
+
+RocketIOLog *
+rocketio_session_get_log (RocketIOSession *self,
+                          gboolean         create)
+{
+  if (self->log == NULL && create)
+    self->log = rocketio_log_new (G_MAXSIZE, (GDestroyNotify) g_hash_table_unref);
+
+  return self->log;
+}
+
+GList *
+rocketio_session_get_queue_link (RocketIOSession *self)
+{
+  return &self->queue_link;
+}
+
+guint
+rocketio_session_get_position (RocketIOSession *self)
+{
+  return self->position;
+}
+
+void
+rocketio_session_set_position (RocketIOSession *self,
+                               guint            position)
+{
+  self->position = position;
+}
+
+/* What the client says */
+
+void
+rocketio_session_open (RocketIOSession *self)
+{
+  if (self->open || self->host == NULL)
+    return;
+
+  self->open = TRUE;
+  rocketio_reactor_stop_timer (self->host->reactor, &self->opening);
+  self->host->opened (self, self->host->user_data);
+}
+
+gboolean
+rocketio_session_is_open (RocketIOSession *self)
+{
+  return self->open;
+}
+
+static void
+opening_cb (RocketIOTimer *timer)
+{
+  g_autoptr (RocketIOSession) self = g_object_ref (rocketio_container_of (timer, RocketIOSession, opening));
+
+  rocketio_session_open (self);
+}
+
+static void
+handle_channel (RocketIOSession  *self,
+                RocketIOEnvelope *envelope)
+{
+  g_autofree char *channel = envelope->data.start != NULL ? rocketio_json_dup_string (envelope->data) : NULL;
+
+  if (channel != NULL && strlen (channel) > MAX_CHANNEL)
+    {
+      g_debug ("A channel's name of more than %d bytes was refused", MAX_CHANNEL);
+      return;
+    }
+
+  rocketio_session_set_channel (self, channel);
+  rocketio_session_open (self);
+}
+
+static void
+handle_reserved (RocketIOSession  *self,
+                 RocketIOEnvelope *envelope)
+{
+  if (g_str_equal (envelope->event, "__channel_id"))
+    {
+      handle_channel (self, envelope);
+      return;
+    }
+
+  if (g_str_equal (envelope->event, "__session_id"))
+    {
+      self->announce = TRUE;
+      self->host->dirty (self, self->host->user_data);
+      return;
+    }
+
+  if (!g_str_equal (envelope->event, "__heartbeat"))
+    g_debug ("An event named %s was refused: the name is reserved", envelope->event);
+}
+
+static void
+received_cb (RocketIOTransport *transport,
+             const char        *text,
+             gsize              length,
+             gpointer           user_data)
+{
+  g_autoptr (RocketIOSession) self = g_object_ref (user_data);
+  g_auto (RocketIOEnvelope) envelope = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  debug_wire (self, "->", text, length);
+
+  if (!rocketio_envelope_parse (&envelope, text, length, &error))
+    {
+      g_debug ("A message was refused: %s", error->message);
+      return;
+    }
+
+  if (rocketio_event_is_reserved (envelope.event))
+    {
+      handle_reserved (self, &envelope);
+      return;
+    }
+
+  rocketio_session_open (self);
+  if (self->host != NULL)
+    self->host->event (self, &envelope, self->host->user_data);
+}
+
+/* The transport */
+
+static void
+writable_cb (RocketIOTransport *transport,
+             gpointer           user_data)
+{
+  RocketIOSession *self = user_data;
+
+  self->host->dirty (self, self->host->user_data);
+}
+
+static RocketIOMessage *
+make_heartbeat (RocketIOTransportType type)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *data = NULL;
+
+  /* The original wrote the time in two ways. */
+  if (type == ROCKETIO_TRANSPORT_TYPE_WEBSOCKET)
+    data = g_date_time_format (now, "{\"time\":\"%Y-%m-%d %H:%M:%S +0000\"}");
+  else
+    data = g_strdup_printf ("{\"time\":%" G_GINT64_FORMAT "}", g_date_time_to_unix (now));
+
+  return rocketio_message_new_json ("__heartbeat", data, -1, NULL);
+}
+
+static void
+idle_cb (RocketIOTransport *transport,
+         gpointer           user_data)
+{
+  g_autoptr (RocketIOMessage) heartbeat = NULL;
+
+  /* Whoever has still to take something else is not idle. */
+  if (!rocketio_transport_is_writable (transport))
+    return;
+
+  heartbeat = make_heartbeat (rocketio_transport_get_type_of (transport));
+  rocketio_transport_send (transport, &heartbeat, 1);
+}
+
+static void
+alive_cb (RocketIOTransport *transport,
+          gpointer           user_data)
+{
+  RocketIOSession *self = user_data;
+
+  rocketio_reactor_start_timer (self->host->reactor, &self->silence, self->host->silence_time);
+}
+
+static void
+silence_cb (RocketIOTimer *timer)
+{
+  g_autoptr (RocketIOSession) self = g_object_ref (rocketio_container_of (timer, RocketIOSession, silence));
+
+  rocketio_session_end (self, ROCKETIO_CLOSE_REASON_TIMEOUT);
+}
+
+static void
+closed_cb (RocketIOTransport   *transport,
+           RocketIOCloseReason  reason,
+           gpointer             user_data)
+{
+  g_autoptr (RocketIOSession) self = g_object_ref (user_data);
+
+  rocketio_session_end (self, reason);
+}
+
+static const RocketIOTransportFuncs transport_funcs = { received_cb, writable_cb, idle_cb, alive_cb, closed_cb };
+
+static void
+drop_transport (RocketIOSession     *self,
+                RocketIOCloseReason  reason)
+{
+  g_autoptr (RocketIOTransport) transport = g_steal_pointer (&self->transport);
+
+  if (transport == NULL)
+    return;
+
+  rocketio_transport_set_user (transport, NULL, NULL);
+  rocketio_transport_close (transport, reason);
+}
+
+void
+rocketio_session_attach (RocketIOSession   *self,
+                         RocketIOTransport *transport)
+{
+  RocketIOTransportType before = rocketio_session_get_transport (self);
+
+  drop_transport (self, ROCKETIO_CLOSE_REASON_SERVER);
+  rocketio_reactor_stop_timer (self->host->reactor, &self->silence);
+
+  self->transport = rocketio_transport_ref (transport);
+  rocketio_transport_set_user (transport, &transport_funcs, self);
+  g_set_object (&self->remote, transport->remote);
+  self->announce = TRUE;
+  if (!self->open)
+    rocketio_reactor_start_timer (self->host->reactor, &self->opening, self->host->open_time);
+  self->host->dirty (self, self->host->user_data);
+
+  if (before == ROCKETIO_TRANSPORT_TYPE_NONE)
+    return;
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOTE_ADDRESS]);
+  if (before != rocketio_session_get_transport (self))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TRANSPORT]);
+}
+
+RocketIOTransport *
+rocketio_session_get_carrier (RocketIOSession *self)
+{
+  return self->transport;
+}
+
+/* What was pushed before the end is still sent. */
+static void
+flush (RocketIOSession *self)
+{
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
+
+  while (rocketio_session_pump (self, batch, G_MAXSIZE) == ROCKETIO_PUMP_MORE &&
+         rocketio_transport_is_writable (self->transport))
+    ;
+}
+
+void
+rocketio_session_end (RocketIOSession     *self,
+                      RocketIOCloseReason  reason)
+{
+  const RocketIOSessionHost *host = self->host;
+
+  if (host == NULL || self->ending)
+    return;
+
+  self->ending = TRUE;
+  if (reason == ROCKETIO_CLOSE_REASON_SERVER || reason == ROCKETIO_CLOSE_REASON_SHUTDOWN)
+    flush (self);
+  drop_transport (self, reason);
+  rocketio_reactor_stop_timer (host->reactor, &self->opening);
+  rocketio_reactor_stop_timer (host->reactor, &self->silence);
+  host->closed (self, self->open, reason, host->user_data);
+
+  /* The app has seen the channels of the session for the last time. */
+  release_memberships (self, TRUE);
+  g_clear_pointer (&self->log, rocketio_log_unref);
+  self->host = NULL;
+  host->ended (self, host->user_data);
+}
+
+/* GObject */
+
+static char **
+dup_channels (RocketIOSession *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < count_memberships (self); i++)
+    {
+      if (get_membership (self, i)->left == G_MAXUINT64)
+        g_strv_builder_add (builder, rocketio_channel_get_name (get_membership (self, i)->channel));
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+static void
+rocketio_session_finalize (GObject *object)
+{
+  RocketIOSession *self = ROCKETIO_SESSION (object);
+
+  g_clear_pointer (&self->inbox, rocketio_inbox_unref);
+  g_clear_object (&self->remote);
+  g_clear_object (&self->user_data_object);
+  g_free (self->identity);
+
+  G_OBJECT_CLASS (rocketio_session_parent_class)->finalize (object);
+}
+
+static void
+rocketio_session_get_property (GObject    *object,
+                               guint       property_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  RocketIOSession *self = ROCKETIO_SESSION (object);
+
+  switch (property_id)
+    {
+    case PROP_ID:
+      g_value_set_string (value, self->id);
+      break;
+
+    case PROP_TRANSPORT:
+      g_value_set_enum (value, rocketio_session_get_transport (self));
+      break;
+
+    case PROP_REMOTE_ADDRESS:
+      g_value_set_object (value, self->remote);
+      break;
+
+    case PROP_CHANNEL:
+      g_value_set_string (value, rocketio_session_get_channel (self));
+      break;
+
+    case PROP_CHANNELS:
+      g_value_take_boxed (value, dup_channels (self));
+      break;
+
+    case PROP_IDENTITY:
+      g_value_set_string (value, self->identity);
+      break;
+
+    case PROP_USER_DATA_OBJECT:
+      g_value_set_object (value, self->user_data_object);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+rocketio_session_set_property (GObject      *object,
+                               guint         property_id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  RocketIOSession *self = ROCKETIO_SESSION (object);
+
+  switch (property_id)
+    {
+    case PROP_IDENTITY:
+      rocketio_session_set_identity (self, g_value_get_string (value));
+      break;
+
+    case PROP_USER_DATA_OBJECT:
+      rocketio_session_set_user_data_object (self, g_value_get_object (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+rocketio_session_class_init (RocketIOSessionClass *klass)
+{
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = rocketio_session_finalize;
+  object_class->get_property = rocketio_session_get_property;
+  object_class->set_property = rocketio_session_set_property;
+
+  /**
+   * RocketIOSession:id: (getter get_id)
+   *
+   * The id of the session: 32 hexadecimal digits, 128 bits from the kernel's random source.
+   *
+   * In version 1 of the wire protocol it is also the client's credential: show it to nobody else.
+   */
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, readable);
+
+  /**
+   * RocketIOSession:transport: (getter get_transport)
+   *
+   * How the client is connected.
+   */
+  properties[PROP_TRANSPORT] =
+    g_param_spec_enum ("transport", NULL, NULL,
+                       ROCKETIO_TYPE_TRANSPORT_TYPE, ROCKETIO_TRANSPORT_TYPE_NONE, readable);
+
+  /**
+   * RocketIOSession:remote-address: (getter get_remote_address)
+   *
+   * The address of the other end of the client's connection; behind a proxy, the proxy's.
+   */
+  properties[PROP_REMOTE_ADDRESS] =
+    g_param_spec_object ("remote-address", NULL, NULL, G_TYPE_SOCKET_ADDRESS, readable);
+
+  /**
+   * RocketIOSession:channel: (getter get_channel)
+   *
+   * The channel that the session joined last and is still in, or %NULL.
+   */
+  properties[PROP_CHANNEL] = g_param_spec_string ("channel", NULL, NULL, NULL, readable);
+
+  /**
+   * RocketIOSession:channels: (getter dup_channels)
+   *
+   * The names of the channels that the session is in. A client of version 1 of the wire protocol is in one at most.
+   */
+  properties[PROP_CHANNELS] = g_param_spec_boxed ("channels", NULL, NULL, G_TYPE_STRV, readable);
+
+  /**
+   * RocketIOSession:identity: (getter get_identity) (setter set_identity)
+   *
+   * Who the app takes the client for. The library does not look at it.
+   */
+  properties[PROP_IDENTITY] = g_param_spec_string ("identity", NULL, NULL, NULL, writable);
+
+  /**
+   * RocketIOSession:user-data-object: (getter get_user_data_object) (setter set_user_data_object)
+   *
+   * An object of the app's that lives as long as the session.
+   */
+  properties[PROP_USER_DATA_OBJECT] =
+    g_param_spec_object ("user-data-object", NULL, NULL, G_TYPE_OBJECT, writable);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+rocketio_session_init (RocketIOSession *self)
+{
+  rocketio_timer_init (&self->opening, opening_cb);
+  rocketio_timer_init (&self->silence, silence_cb);
+}
+
+RocketIOSession *
+rocketio_session_new (const RocketIOSessionHost *host,
+                      const char                *id)
+{
+  RocketIOSession *self = g_object_new (ROCKETIO_TYPE_SESSION, NULL);
+
+  self->host = host;
+  self->inbox = rocketio_inbox_ref (host->inbox);
+  self->cursor = host->get_seq (host->user_data);
+  if (id != NULL)
+    g_strlcpy (self->id, id, sizeof self->id);
+  else
+    make_id (self->id);
+
+  return self;
+}
+
+/* The public side */
+
+/**
+ * rocketio_session_get_id: (get-property id)
+ * @self: a session
+ *
+ * Gets the id of the session.
+ *
+ * Returns: (transfer none): 32 hexadecimal digits
+ */
+const char *
+rocketio_session_get_id (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
+
+  return self->id;
+}
+
+/**
+ * rocketio_session_get_transport: (get-property transport)
+ * @self: a session
+ *
+ * Gets how the client is connected.
+ *
+ * Returns: the transport, or %ROCKETIO_TRANSPORT_TYPE_NONE once the session is closed
+ */
+RocketIOTransportType
+rocketio_session_get_transport (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), ROCKETIO_TRANSPORT_TYPE_NONE);
+
+  if (self->transport == NULL)
+    return ROCKETIO_TRANSPORT_TYPE_NONE;
+
+  return rocketio_transport_get_type_of (self->transport);
+}
+
+/**
+ * rocketio_session_get_remote_address: (get-property remote-address)
+ * @self: a session
+ *
+ * Gets the address of the other end of the client's connection.
+ *
+ * Returns: (transfer none): the address, also once the session is closed
+ */
+GSocketAddress *
+rocketio_session_get_remote_address (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
+
+  return self->remote;
+}
+
+/**
+ * rocketio_session_get_channel: (get-property channel)
+ * @self: a session
+ *
+ * Gets the channel that the session joined last and is still in.
+ *
+ * In a handler of [signal@Server::session-closed] this is still the channel that it was in.
+ *
+ * Returns: (transfer none) (nullable): the name of the channel, or %NULL
+ */
+const char *
+rocketio_session_get_channel (RocketIOSession *self)
+{
+  RocketIOMembership *present;
+
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
+
+  present = find_membership (self);
+
+  return present != NULL ? rocketio_channel_get_name (present->channel) : NULL;
+}
+
+/**
+ * rocketio_session_dup_channels: (get-property channels)
+ * @self: a session
+ *
+ * Gets the names of the channels that the session is in.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names, the newest first
+ */
+char **
+rocketio_session_dup_channels (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
+
+  return dup_channels (self);
+}
+
+/**
+ * rocketio_session_get_identity: (get-property identity)
+ * @self: a session
+ *
+ * Gets who the app takes the client for.
+ *
+ * Returns: (transfer none) (nullable): what was set, or %NULL
+ */
+const char *
+rocketio_session_get_identity (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
+
+  return self->identity;
+}
+
+/**
+ * rocketio_session_set_identity: (set-property identity)
+ * @self: a session
+ * @identity: (nullable): a name, an account, whatever the app tells its users apart by
+ *
+ * Sets who the app takes the client for.
+ */
+void
+rocketio_session_set_identity (RocketIOSession *self,
+                               const char      *identity)
+{
+  g_return_if_fail (ROCKETIO_IS_SESSION (self));
+
+  if (g_strcmp0 (self->identity, identity) == 0)
+    return;
+
+  g_free (self->identity);
+  self->identity = g_strdup (identity);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IDENTITY]);
+}
+
+/**
+ * rocketio_session_get_user_data_object: (get-property user-data-object)
+ * @self: a session
+ *
+ * Gets the app's own object.
+ *
+ * Returns: (transfer none) (nullable): what was set, or %NULL
+ */
+GObject *
+rocketio_session_get_user_data_object (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
+
+  return self->user_data_object;
+}
+
+/**
+ * rocketio_session_set_user_data_object: (set-property user-data-object)
+ * @self: a session
+ * @object: (nullable): an object of the app's
+ *
+ * Hangs an object of the app's on the session.
+ */
+void
+rocketio_session_set_user_data_object (RocketIOSession *self,
+                                       GObject         *object)
+{
+  g_return_if_fail (ROCKETIO_IS_SESSION (self));
+
+  if (g_set_object (&self->user_data_object, object))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USER_DATA_OBJECT]);
+}
+
+/**
+ * rocketio_session_push:
+ * @self: a session
+ * @event: the name of the event, not empty
+ * @data: (nullable) (transfer none): what to tell, or %NULL for null
+ * @error: return location for a #GError
+ *
+ * Calls @event at this one client.
+ *
+ * Pushing to a session that is closed is no error: the client may be gone at any time. May be called from any thread.
+ *
+ * Returns: whether @event and @data can be pushed at all: %FALSE with %ROCKETIO_ERROR_INVALID_NAME or
+ *   %ROCKETIO_ERROR_INVALID_JSON otherwise
+ */
+gboolean
+rocketio_session_push (RocketIOSession  *self,
+                       const char       *event,
+                       JsonNode         *data,
+                       GError          **error)
+{
+  g_autoptr (RocketIOMessage) message = NULL;
+  RocketIOPushOptions *options;
+
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (event != NULL, FALSE);
+
+  message = rocketio_message_new (event, data, error);
+  if (message == NULL)
+    return FALSE;
+
+  if (rocketio_inbox_is_local (self->inbox))
+    {
+      if (self->host != NULL)
+        self->host->pushed (self, message, self->host->user_data);
+      return TRUE;
+    }
+
+  options = rocketio_push_options_new ();
+  rocketio_push_options_set_to (options, (const char *const[]) { self->id, NULL });
+  rocketio_inbox_post (self->inbox, g_steal_pointer (&message), options);
+
+  return TRUE;
+}
+
+/**
+ * rocketio_session_close:
+ * @self: a session
+ *
+ * Closes the session. What was pushed to it before is still sent; [signal@Server::session-closed] is emitted before this
+ * returns, if the session was open.
+ *
+ * A client comes back by itself unless it was told otherwise.
+ */
+void
+rocketio_session_close (RocketIOSession *self)
+{
+  g_return_if_fail (ROCKETIO_IS_SESSION (self));
+
+  rocketio_session_end (self, ROCKETIO_CLOSE_REASON_SERVER);
+}

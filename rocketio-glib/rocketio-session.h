@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined(ROCKETIO_GLIB_INSIDE) && !defined(ROCKETIO_GLIB_COMPILATION)
+#error "Only <rocketio-glib/rocketio-glib.h> can be included directly."
+#endif
+
+#include <rocketio-glib/rocketio-types.h>
+
+G_BEGIN_DECLS
+
+#define ROCKETIO_TYPE_SESSION (rocketio_session_get_type ())
+ROCKETIO_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (RocketIOSession, rocketio_session, ROCKETIO, SESSION, GObject)
+
+ROCKETIO_AVAILABLE_IN_ALL
+const char             *rocketio_session_get_id               (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+RocketIOTransportType   rocketio_session_get_transport        (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+GSocketAddress         *rocketio_session_get_remote_address   (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+char                  **rocketio_session_dup_channels         (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+const char             *rocketio_session_get_channel          (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+const char             *rocketio_session_get_identity         (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_set_identity         (RocketIOSession  *self,
+                                                               const char       *identity);
+ROCKETIO_AVAILABLE_IN_ALL
+GObject                *rocketio_session_get_user_data_object (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_set_user_data_object (RocketIOSession  *self,
+                                                               GObject          *object);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_push                 (RocketIOSession  *self,
+                                                               const char       *event,
+                                                               JsonNode         *data,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_close                (RocketIOSession  *self);
+
+G_END_DECLS

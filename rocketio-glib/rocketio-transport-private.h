@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-connection-private.h"
+#include "rocketio-message-private.h"
+
+G_BEGIN_DECLS
+
+/* How a session's messages travel. A transport knows texts and bytes, not events; what it does on its own it tells its
+ * user. */
+typedef struct _RocketIOTransport RocketIOTransport;
+
+typedef struct
+{
+  /* An envelope from the client. */
+  void (*received) (RocketIOTransport *self, const char *text, gsize length, gpointer user_data);
+
+  /* It can send again, or for the first time. */
+  void (*writable) (RocketIOTransport *self, gpointer user_data);
+
+  /* It would like something to send, so that nobody takes the silence for death. */
+  void (*idle)     (RocketIOTransport *self, gpointer user_data);
+
+  /* The client is heard of: a poll came in, say. */
+  void (*alive)    (RocketIOTransport *self, gpointer user_data);
+
+  /* It is over. Not told after rocketio_transport_close(). */
+  void (*closed)   (RocketIOTransport *self, RocketIOCloseReason reason, gpointer user_data);
+} RocketIOTransportFuncs;
+
+typedef struct
+{
+  RocketIOTransportType type;
+  gboolean (*is_writable) (RocketIOTransport *self);
+  void     (*send)        (RocketIOTransport *self, RocketIOMessage *const *messages, guint n_messages);
+  gsize    (*get_pending) (RocketIOTransport *self);
+  void     (*close)       (RocketIOTransport *self, RocketIOCloseReason reason);
+  void     (*free)        (RocketIOTransport *self);
+} RocketIOTransportClass;
+
+/* The head of each transport's struct. */
+struct _RocketIOTransport
+{
+  const RocketIOTransportClass *klass;
+  const RocketIOTransportFuncs *funcs;
+  gpointer                      user_data;
+  GSocketAddress               *remote;
+  grefcount                     refs;
+  gboolean                      closed;
+};
+
+void                  rocketio_transport_init        (RocketIOTransport             *self,
+                                                      const RocketIOTransportClass  *klass,
+                                                      GSocketAddress                *remote);
+RocketIOTransport    *rocketio_transport_ref         (RocketIOTransport             *self);
+void                  rocketio_transport_unref       (RocketIOTransport             *self);
+
+/* What happened before there was a user is told to the first one from the main loop. */
+void                  rocketio_transport_set_user    (RocketIOTransport             *self,
+                                                      const RocketIOTransportFuncs  *funcs,
+                                                      gpointer                       user_data);
+
+RocketIOTransportType rocketio_transport_get_type_of (RocketIOTransport             *self);
+
+/* Whether it would take messages now. One that is not is not worth asking for how much. */
+gboolean              rocketio_transport_is_writable (RocketIOTransport             *self);
+
+/* Takes all of them, in order. May only be called when it is writable. Never tells its user anything from here. */
+void                  rocketio_transport_send        (RocketIOTransport             *self,
+                                                      RocketIOMessage *const        *messages,
+                                                      guint                          n_messages);
+
+/* Bytes sent here that the client has not taken. */
+gsize                 rocketio_transport_get_pending (RocketIOTransport             *self);
+
+/* Ends it, in the way its clients understand; what was sent still goes out. */
+void                  rocketio_transport_close       (RocketIOTransport             *self,
+                                                      RocketIOCloseReason            reason);
+
+/* For the implementations. */
+void                  rocketio_transport_received    (RocketIOTransport             *self,
+                                                      const char                    *text,
+                                                      gsize                          length);
+void                  rocketio_transport_writable    (RocketIOTransport             *self);
+void                  rocketio_transport_idle        (RocketIOTransport             *self);
+void                  rocketio_transport_alive       (RocketIOTransport             *self);
+void                  rocketio_transport_closed      (RocketIOTransport             *self,
+                                                      RocketIOCloseReason            reason);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOTransport, rocketio_transport_unref)
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-transport-private.h"
+
+G_BEGIN_DECLS
+
+/* A WebSocket after its handshake, version 1 of the wire: one envelope a text message, both ways. No pings, and close
+ * frames whose reason is a JSON object: the clients of 2013 die of anything else. */
+
+/* Takes over `connection`; the handshake has been answered. `max_message` bounds what a client may send at once. */
+RocketIOTransport *rocketio_websocket_transport_new (RocketIOConnection *connection,
+                                                     gsize               max_message);
+
+G_END_DECLS

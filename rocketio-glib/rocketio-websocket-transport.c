@@ -1,0 +1,293 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-websocket-transport-private.h"
+
+#include "rocketio-frame-private.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#define READ_SIZE     16384
+#define READ_BUDGET   4            /* reads a turn, so that one client does not keep out the others */
+#define IDLE_TIME     300000       /* milliseconds between heartbeats, as in the original */
+#define CLOSE_REASON  "{\"type\":\"__close\"}"
+#define MAX_PONGS     65536        /* bytes of answers to pings that a client may leave unread */
+
+typedef struct
+{
+  RocketIOTransport    parent;
+  RocketIOConnection  *connection;    /* NULL: given up */
+  RocketIOFrameReader *reader;
+} RocketIOWebsocketTransport;
+
+static RocketIOWebsocketTransport *
+from_transport (RocketIOTransport *transport)
+{
+  return (RocketIOWebsocketTransport *) transport;
+}
+
+static void
+write_frame (RocketIOWebsocketTransport *self,
+             GBytes                     *frame)
+{
+  rocketio_connection_write (self->connection, &frame, 1);
+}
+
+/* Lets go of the connection, which flushes and ends by itself. */
+static void
+give_up (RocketIOWebsocketTransport *self,
+         guint                       code)
+{
+  g_autoptr (RocketIOConnection) connection = g_steal_pointer (&self->connection);
+
+  if (connection == NULL)
+    return;
+
+  if (code != ROCKETIO_CLOSE_CODE_NONE)
+    {
+      g_autoptr (GBytes) frame = rocketio_frame_new_close (code, CLOSE_REASON);
+
+      rocketio_connection_write (connection, &frame, 1);
+    }
+  rocketio_connection_finish (connection);
+}
+
+static void
+fail (RocketIOWebsocketTransport *self,
+      guint                       code,
+      RocketIOCloseReason         reason)
+{
+  give_up (self, code);
+  rocketio_transport_closed (&self->parent, reason);
+}
+
+static void
+handle_close (RocketIOWebsocketTransport *self,
+              guint                       code)
+{
+  /* RFC 6455, section 5.5.1: the answer repeats the code. */
+  fail (self, code != ROCKETIO_CLOSE_CODE_NONE ? code : ROCKETIO_CLOSE_CODE_NORMAL, ROCKETIO_CLOSE_REASON_CLIENT);
+}
+
+static void
+handle_ping (RocketIOWebsocketTransport *self,
+             const RocketIOFrame        *frame)
+{
+  g_autoptr (GBytes) pong = NULL;
+
+  /* Section 5.5.3 lets us answer only the latest of many pings; a client that reads no answers gets no more. */
+  if (rocketio_connection_get_pending (self->connection) > MAX_PONGS)
+    return;
+
+  pong = rocketio_frame_new (ROCKETIO_OPCODE_PONG, frame->data, frame->length);
+  write_frame (self, pong);
+}
+
+static void
+handle_frame (RocketIOWebsocketTransport *self,
+              const RocketIOFrame        *frame)
+{
+  switch (frame->opcode)
+    {
+    case ROCKETIO_OPCODE_TEXT:
+      rocketio_transport_received (&self->parent, (const char *) frame->data, frame->length);
+      break;
+
+    case ROCKETIO_OPCODE_PING:
+      handle_ping (self, frame);
+      break;
+
+    case ROCKETIO_OPCODE_CLOSE:
+      handle_close (self, frame->code);
+      break;
+
+    /* Binary messages mean nothing in version 1, pongs nothing to a server that does not ping. */
+    default:
+      break;
+    }
+}
+
+static void
+handle_bytes (RocketIOWebsocketTransport *self,
+              guint8                     *data,
+              gsize                       length)
+{
+  /* To the very end, also without bytes left: only then does the reader free what it collected. */
+  while (self->connection != NULL)
+    {
+      RocketIOFrame frame;
+      gsize consumed = 0;
+      RocketIOFrameResult result = rocketio_frame_reader_next (self->reader, data, length, &consumed, &frame);
+
+      data += consumed;
+      length -= consumed;
+
+      if (result == ROCKETIO_FRAME_MORE)
+        return;
+      if (result == ROCKETIO_FRAME_MESSAGE)
+        {
+          handle_frame (self, &frame);
+          continue;
+        }
+
+      g_debug ("A WebSocket client broke the protocol: %s", frame.problem);
+      fail (self, frame.code, ROCKETIO_CLOSE_REASON_PROTOCOL);
+      return;
+    }
+}
+
+static void
+acknowledge_quickly (RocketIOWebsocketTransport *self)
+{
+#ifdef TCP_QUICKACK
+  int on = 1;
+
+  /* The Ruby client of 2013 writes two small messages in a row: Nagle's algorithm there and the delayed
+   * acknowledgement here would hold the second one for 40 ms. The kernel forgets this option, so it is set anew. */
+  setsockopt (rocketio_connection_get_fd (self->connection), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+#endif
+}
+
+static void
+readable_cb (RocketIOConnection *connection,
+             gpointer            user_data)
+{
+  RocketIOWebsocketTransport *self = user_data;
+  g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (&self->parent);
+
+  for (guint i = 0; i < READ_BUDGET && self->connection != NULL; i++)
+    {
+      guint8 buffer[READ_SIZE];
+      gssize n = rocketio_connection_read (self->connection, buffer, sizeof buffer);
+
+      if (n == -1)
+        return;
+      if (n <= 0)
+        {
+          fail (self, ROCKETIO_CLOSE_CODE_NONE, n == 0 ? ROCKETIO_CLOSE_REASON_CLIENT : ROCKETIO_CLOSE_REASON_LOST);
+          return;
+        }
+
+      acknowledge_quickly (self);
+      handle_bytes (self, buffer, n);
+      if (n < READ_SIZE && self->connection != NULL && rocketio_connection_get_tls (self->connection) == NULL)
+        return;
+    }
+
+  if (self->connection != NULL)
+    rocketio_connection_read_again (self->connection);
+}
+
+static void
+writable_cb (RocketIOConnection *connection,
+             gpointer            user_data)
+{
+  RocketIOWebsocketTransport *self = user_data;
+
+  rocketio_transport_writable (&self->parent);
+}
+
+static void
+gone_cb (RocketIOConnection *connection,
+         gboolean            cleanly,
+         gpointer            user_data)
+{
+  fail (user_data, ROCKETIO_CLOSE_CODE_NONE, ROCKETIO_CLOSE_REASON_LOST);
+}
+
+static void
+expired_cb (RocketIOConnection *connection,
+            gpointer            user_data)
+{
+  RocketIOWebsocketTransport *self = user_data;
+
+  rocketio_connection_set_deadline (connection, IDLE_TIME);
+  rocketio_transport_idle (&self->parent);
+}
+
+static const RocketIOConnectionFuncs connection_funcs = { readable_cb, writable_cb, gone_cb, expired_cb };
+
+static gboolean
+is_writable (RocketIOTransport *transport)
+{
+  RocketIOWebsocketTransport *self = from_transport (transport);
+
+  return rocketio_connection_get_pending (self->connection) == 0;
+}
+
+static void
+send_messages (RocketIOTransport      *transport,
+               RocketIOMessage *const *messages,
+               guint                   n_messages)
+{
+  RocketIOWebsocketTransport *self = from_transport (transport);
+  GBytes *frames[64];
+
+  for (guint done = 0; done < n_messages;)
+    {
+      guint n = MIN (n_messages - done, G_N_ELEMENTS (frames));
+
+      for (guint i = 0; i < n; i++)
+        frames[i] = rocketio_message_get_frame (messages[done + i]);
+      rocketio_connection_write (self->connection, frames, n);
+      done += n;
+    }
+}
+
+static gsize
+get_pending (RocketIOTransport *transport)
+{
+  RocketIOWebsocketTransport *self = from_transport (transport);
+
+  return self->connection != NULL ? rocketio_connection_get_pending (self->connection) : 0;
+}
+
+static void
+close_transport (RocketIOTransport   *transport,
+                 RocketIOCloseReason  reason)
+{
+  RocketIOWebsocketTransport *self = from_transport (transport);
+
+  /* Who is too slow would not read a goodbye either. */
+  if (reason == ROCKETIO_CLOSE_REASON_SLOW && self->connection != NULL)
+    rocketio_connection_cut (self->connection);
+
+  give_up (self, ROCKETIO_CLOSE_CODE_GOING_AWAY);
+}
+
+static void
+free_transport (RocketIOTransport *transport)
+{
+  RocketIOWebsocketTransport *self = from_transport (transport);
+
+  give_up (self, ROCKETIO_CLOSE_CODE_NONE);
+  rocketio_frame_reader_free (self->reader);
+  g_free (self);
+}
+
+static const RocketIOTransportClass websocket_class = {
+  ROCKETIO_TRANSPORT_TYPE_WEBSOCKET,
+  is_writable,
+  send_messages,
+  get_pending,
+  close_transport,
+  free_transport,
+};
+
+RocketIOTransport *
+rocketio_websocket_transport_new (RocketIOConnection *connection,
+                                  gsize               max_message)
+{
+  RocketIOWebsocketTransport *self = g_new0 (RocketIOWebsocketTransport, 1);
+
+  rocketio_transport_init (&self->parent, &websocket_class, rocketio_connection_get_remote (connection));
+  self->connection = rocketio_connection_ref (connection);
+  self->reader = rocketio_frame_reader_new (max_message);
+  acknowledge_quickly (self);
+  rocketio_connection_set_user (connection, ROCKETIO_WATCH_INPUT, &connection_funcs, self);
+  rocketio_connection_set_deadline (connection, IDLE_TIME);
+
+  return &self->parent;
+}
