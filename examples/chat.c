@@ -31,8 +31,8 @@ static void
 on_chat (RocketIOServer *server, JsonNode *data, RocketIOSession *session, const char *event, GHashTable *histories)
 {
   const char *name = rocketio_session_get_identity (session);
-  g_autoptr (GVariant) line = g_variant_new_parsed ("{'name': <%s>, 'text': <%s>, 'time': <%x>}", name ? name : "somebody",
-                                                    TEXT (data), g_get_real_time () / 1000);
+  g_autoptr (GVariant) line = g_variant_new_parsed ("{'name': <%s>, 'text': <%s>, 'time': <%x>}",
+                                                    name ? name : "somebody", TEXT (data), g_get_real_time () / 1000);
   g_autoptr (JsonNode) node = json_gvariant_serialize (line);
   JsonNode *history = g_hash_table_lookup (histories, ROOM (session));
 

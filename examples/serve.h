@@ -5,6 +5,6 @@
 
 #include <rocketio-glib/rocketio-glib.h>
 
-/* What the examples have in common: serves the folder `page` beside them, reads `--port N`, says where it listens, and runs
- * until it is told to stop. Returns the program's exit status. */
+/* What the examples have in common: serves the folder `page` beside them, reads `--port N`, says where it listens, and
+ * runs until it is told to stop. Returns the program's exit status. */
 int serve (RocketIOServer *server, const char *page, int argc, char **argv);

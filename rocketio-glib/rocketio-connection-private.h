@@ -26,7 +26,8 @@ typedef enum
 /* Each may end the use of the connection, or unref it. Those left NULL are not called. */
 typedef struct
 {
-  /* Bytes, or the end of them. Must read until the connection would block, or ask for rocketio_connection_read_again(). */
+  /* Bytes, or the end of them. Must read until the connection would block, or ask for rocketio_connection_read_again().
+   * */
   void (*readable) (RocketIOConnection *self, gpointer user_data);
 
   /* All has been written that was left over. */
@@ -42,9 +43,11 @@ typedef struct
 /* What becomes of an answer: called exactly once. */
 typedef void (*RocketIOReceiptFunc) (RocketIOConnection *self, gboolean delivered, gpointer user_data);
 
-/* Takes `fd`, connected and non-blocking, and `remote`, its peer. */
+/* Takes `fd`, connected and non-blocking, and `remote`, its peer. `local` is its own end, or NULL to look when asked.
+ * */
 RocketIOConnection *rocketio_connection_new              (RocketIOReactor               *reactor,
                                                           int                            fd,
+                                                          GSocketAddress                *local,
                                                           GSocketAddress                *remote);
 
 /* A stream over a socket that somebody else set up: a GSocketConnection, or a GTlsConnection over one. NULL if there is
@@ -98,7 +101,8 @@ void                rocketio_connection_set_dry          (RocketIOConnection    
 /* What reading would give, as far as can be told without it: above 0 for bytes, and 0, -1 and -2 as there. */
 int                 rocketio_connection_peek             (RocketIOConnection            *self);
 
-/* Writes what the peer takes and keeps the rest. A broken connection swallows it; its user is told from the main loop. */
+/* Writes what the peer takes and keeps the rest. A broken connection swallows it; its user is told from the main loop.
+ * */
 void                rocketio_connection_write            (RocketIOConnection            *self,
                                                           GBytes *const                 *chunks,
                                                           guint                          n_chunks);

@@ -32,6 +32,8 @@ struct _RocketIOConnection
   const RocketIOConnectionFuncs *funcs;
   gpointer                       user_data;
   guint8                         mode;         /* RocketIOConnectionWatch */
+  guint8                         events;       /* of the event being handled */
+  guint8                         depth;        /* events being handled; more than one in a main loop within */
   guint                          dry : 1;
   guint                          broken : 1;
   guint                          finishing : 1;
@@ -51,10 +53,14 @@ static const RocketIOConnectionFuncs no_funcs = { NULL };
 
 static void flush_pending (RocketIOConnection *self);
 
+/* While an event is handled this waits: a request is mostly answered within, and the kernel need not know. */
 static void
 update_events (RocketIOConnection *self)
 {
   RocketIOEvents events = self->n_pending > 0 ? ROCKETIO_EVENT_WRITE : ROCKETIO_EVENT_NONE;
+
+  if (self->depth > 0)
+    return;
 
   if (self->mode == ROCKETIO_WATCH_INPUT)
     events |= ROCKETIO_EVENT_READ;
@@ -84,10 +90,9 @@ mark_broken (RocketIOConnection *self)
 }
 
 static void
-watch_cb (RocketIOWatch  *watch,
-          RocketIOEvents  events)
+handle_events (RocketIOConnection *self,
+               RocketIOEvents      events)
 {
-  g_autoptr (RocketIOConnection) self = rocketio_connection_ref (rocketio_container_of (watch, RocketIOConnection, watch));
   const RocketIOConnectionFuncs *funcs = self->funcs;
   gpointer user_data = self->user_data;
 
@@ -119,9 +124,25 @@ watch_cb (RocketIOWatch  *watch,
 }
 
 static void
+watch_cb (RocketIOWatch  *watch,
+          RocketIOEvents  events)
+{
+  RocketIOConnection *self = rocketio_connection_ref (rocketio_container_of (watch, RocketIOConnection, watch));
+
+  self->depth++;
+  self->events = events;
+  handle_events (self, events);
+  self->events = ROCKETIO_EVENT_NONE;
+  self->depth--;
+  update_events (self);
+  rocketio_connection_unref (self);
+}
+
+static void
 deadline_cb (RocketIOTimer *timer)
 {
-  g_autoptr (RocketIOConnection) self = rocketio_connection_ref (rocketio_container_of (timer, RocketIOConnection, deadline));
+  RocketIOConnection *owner = rocketio_container_of (timer, RocketIOConnection, deadline);
+  g_autoptr (RocketIOConnection) self = rocketio_connection_ref (owner);
 
   if (self->funcs->expired != NULL)
     self->funcs->expired (self, self->user_data);
@@ -130,6 +151,7 @@ deadline_cb (RocketIOTimer *timer)
 RocketIOConnection *
 rocketio_connection_new (RocketIOReactor *reactor,
                          int              fd,
+                         GSocketAddress  *local,
                          GSocketAddress  *remote)
 {
   RocketIOConnection *self = g_new0 (RocketIOConnection, 1);
@@ -137,6 +159,7 @@ rocketio_connection_new (RocketIOReactor *reactor,
   g_ref_count_init (&self->refs);
   self->reactor = rocketio_reactor_ref (reactor);
   self->fd = fd;
+  self->local = local != NULL ? g_object_ref (local) : NULL;
   self->remote = remote;
   self->funcs = &no_funcs;
   g_queue_init (&self->pending);
@@ -181,9 +204,8 @@ rocketio_connection_new_for_stream (RocketIOReactor *reactor,
   if (socket == NULL)
     return NULL;
 
-  self = rocketio_connection_new (reactor, g_socket_get_fd (socket), g_object_ref (remote));
+  self = rocketio_connection_new (reactor, g_socket_get_fd (socket), local, g_object_ref (remote));
   self->stream = g_object_ref (stream);
-  self->local = g_object_ref (local);
   if (G_IS_TLS_CONNECTION (stream))
     set_tls (self, stream);
 
@@ -446,6 +468,10 @@ rocketio_connection_peek (RocketIOConnection *self)
     return -2;
   if (self->tls_input != NULL)
     return g_pollable_input_stream_is_readable (self->tls_input) ? 1 : -1;
+
+  /* The kernel has just said what it would say again. */
+  if (self->events == ROCKETIO_EVENT_READ)
+    return 1;
 
   n = recv (self->fd, &byte, 1, MSG_PEEK);
   if (n >= 0)
@@ -726,6 +752,14 @@ finishing_readable_cb (RocketIOConnection *self,
   if ((n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR))) && !rocketio_reactor_is_closed (self->reactor))
     return;
 
+  /* A peer that has said its last word may still listen. */
+  if (n == 0 && self->n_pending > 0 && !rocketio_reactor_is_closed (self->reactor))
+    {
+      self->mode = ROCKETIO_WATCH_NOTHING;
+      update_events (self);
+      return;
+    }
+
   if (n == 0 && rocketio_connection_is_acknowledged (self))
     rocketio_connection_settle (self, TRUE);
   release (self);
@@ -736,6 +770,8 @@ finishing_writable_cb (RocketIOConnection *self,
                        gpointer            user_data)
 {
   end_sending (self);
+  if (self->mode == ROCKETIO_WATCH_NOTHING)
+    release (self);
 }
 
 static void
@@ -750,6 +786,9 @@ static void
 finishing_expired_cb (RocketIOConnection *self,
                       gpointer            user_data)
 {
+  /* The peer has it all, and only takes its time to end its side. */
+  if (rocketio_connection_is_acknowledged (self))
+    rocketio_connection_settle (self, TRUE);
   release (self);
 }
 
@@ -765,7 +804,7 @@ rocketio_connection_finish (RocketIOConnection *self)
 {
   if (self->finishing)
     return;
-  if (self->broken)
+  if (self->broken || rocketio_reactor_is_closed (self->reactor))
     {
       rocketio_connection_set_user (self, ROCKETIO_WATCH_NOTHING, NULL, NULL);
       return;

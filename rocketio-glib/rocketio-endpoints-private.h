@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* The HTTP side: the routes of version 1 on a SoupServer. What comes out of them is a transport that is ready, handed up
- * to the owner. */
+/* The HTTP side: the routes of version 1 on a SoupServer. What comes out of them is a transport that is ready, handed
+ * up to the owner. */
 typedef struct _RocketIOEndpoints RocketIOEndpoints;
 
 /* What the owner decides; read at each request. */
@@ -33,7 +33,8 @@ typedef struct
   /* A WebSocket is open; the client would like to have the session `id`, or a new one if that is NULL. */
   void               (*websocket_opened) (RocketIOTransport *transport, const char *id, gpointer user_data);
 
-  /* The transport for the polls of session `id`, which may have to be made, as may the session. NULL: gone meanwhile. */
+  /* The transport for the polls of session `id`, which may have to be made, as may the session. NULL: gone meanwhile.
+   * */
   RocketIOTransport *(*get_poll)         (const char *id, GSocketAddress *remote, gpointer user_data);
 
   /* The transport that may post for session `id`, or NULL. */

@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Where pushes go out: the logs, who gets what, and the pump. A push is numbered, appended and marked, nothing more; once
- * a turn the pump writes to everybody concerned. Nothing here knows HTTP or signals. */
+/* Where pushes go out: the logs, who gets what, and the pump. A push is numbered, appended and marked, nothing more;
+ * once a turn the pump writes to everybody concerned. Nothing here knows HTTP or signals. */
 typedef struct _RocketIOHub RocketIOHub;
 
 RocketIOHub         *rocketio_hub_new            (RocketIOReactor           *reactor);

@@ -32,17 +32,25 @@ struct _RocketIOHub
   RocketIOTimer        expiry;
 };
 
-void
-rocketio_hub_mark (RocketIOHub     *self,
-                   RocketIOSession *session)
+static void
+enqueue (RocketIOHub     *self,
+         RocketIOSession *session)
 {
   GList *link = rocketio_session_get_queue_link (session);
 
-  if (link->data != NULL || self->closed)
+  /* The queue keeps nobody alive, so one that is over, without a transport, must not get in again. */
+  if (link->data != NULL || self->closed || rocketio_session_get_carrier (session) == NULL)
     return;
 
   link->data = session;
   g_queue_push_tail_link (&self->queue, link);
+}
+
+void
+rocketio_hub_mark (RocketIOHub     *self,
+                   RocketIOSession *session)
+{
+  enqueue (self, session);
   rocketio_reactor_kick (self->reactor);
 }
 
@@ -314,14 +322,14 @@ expand_marks (RocketIOHub *self)
   gpointer channel;
 
   for (guint i = 0; self->all_marked && i < rocketio_session_list_get_n (self->sessions); i++)
-    rocketio_hub_mark (self, rocketio_session_list_get (self->sessions, i));
+    enqueue (self, rocketio_session_list_get (self->sessions, i));
   self->all_marked = FALSE;
 
   g_hash_table_iter_init (&iter, self->marked);
   while (g_hash_table_iter_next (&iter, &channel, NULL))
     {
       for (guint i = 0; i < rocketio_channel_get_size (channel); i++)
-        rocketio_hub_mark (self, rocketio_channel_get_member (channel, i));
+        enqueue (self, rocketio_channel_get_member (channel, i));
       g_ptr_array_add (self->pumped, channel);
       g_hash_table_iter_steal (&iter);
     }
@@ -334,7 +342,7 @@ pump_session (RocketIOHub     *self,
   switch (rocketio_session_pump (session, self->batch, self->max_queue))
     {
     case ROCKETIO_PUMP_MORE:
-      rocketio_hub_mark (self, session);
+      enqueue (self, session);
       break;
 
     case ROCKETIO_PUMP_LOST:
@@ -505,5 +513,7 @@ rocketio_hub_get_inbox (RocketIOHub *self)
 guint64
 rocketio_hub_get_seq (RocketIOHub *self)
 {
+  empty_inbox (self);
+
   return self->seq;
 }

@@ -37,10 +37,11 @@ typedef struct
 } RocketIOJsonMember;
 
 /* Checks that `text` is exactly one JSON value by RFC 8259, in valid UTF-8, with surrogates in pairs, no U+0000, only
- * finite numbers and no more than ROCKETIO_JSON_MAX_DEPTH levels, and finds the `members`. Never recurses, and allocates
- * only for an object of more than 256 members, where no more than 64 keys may be doubled or have the same hash: json-glib
- * takes seconds for a mebibyte of them. An error is ROCKETIO_ERROR_INVALID_JSON and names the byte, counted from 0.
- * `text` needs no NUL at its end. */
+ * finite numbers and no more than ROCKETIO_JSON_MAX_DEPTH levels, and finds the `members`. An object of more than 256
+ * members may have few doubled keys, and few with the same g_str_hash(): json-glib takes seconds for 1 MiB of them.
+ * An error is ROCKETIO_ERROR_INVALID_JSON and names the byte, counted from 0.
+ *
+ * Never recurses, and allocates only for such an object, and for keys written with escapes. `text` needs no NUL. */
 gboolean  rocketio_json_scan          (const char          *text,
                                        gsize                length,
                                        RocketIOJsonMember  *members,
@@ -67,8 +68,8 @@ char     *rocketio_json_dup_string    (RocketIOSpan         value);
  * and would turn integers beyond 64 bits into -1; here they become doubles. */
 JsonNode *rocketio_json_parse         (RocketIOSpan         value);
 
-/* Appends `node` (NULL: null) as JSON, doubles in their shortest form that reads back as the same double. On an error (a
- * number that is not finite, a string that is not UTF-8 or too deep a nesting) `out` is as long as before. */
+/* Appends `node` (NULL: null) as JSON, doubles in their shortest form that reads back as the same double, so 1.0 stays
+ * 1.0. On an error (a number that is not finite, a string that is not UTF-8, too deep a nesting) `out` is as before. */
 gboolean  rocketio_json_write         (GString             *out,
                                        JsonNode            *node,
                                        GError             **error);

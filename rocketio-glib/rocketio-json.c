@@ -4,21 +4,30 @@
 #include "rocketio-json-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_LEVELS (ROCKETIO_JSON_MAX_DEPTH + ROCKETIO_JSON_MAX_WRAPPING)
 
 /* JsonObject hashes with g_str_hash(), for which anybody can find keys that collide, and walks a list for each doubled
  * key: 1 MiB of either stops a program for 12 s. So the keys of an object of many members are looked at. */
-#define MANY_MEMBERS 256
-#define MAX_ALIKE    64   /* keys with the same hash, or doubled keys, in such an object */
+#define MANY_MEMBERS  256
+#define MAX_SAME_HASH 32
+#define MAX_WALKED    (256 * 256)   /* doubled keys times members */
 
 typedef struct
 {
   const char *start;   /* its opening bracket */
   gsize       n_items;
+  guint       first_key;   /* of its keys in `keys` */
   char        closer;
 } Level;
+
+typedef struct
+{
+  RocketIOSpan text;   /* with its quotes */
+  guint        hash;
+} Key;
 
 typedef struct _Scanner Scanner;
 
@@ -34,7 +43,8 @@ struct _Scanner
   gpointer     found_data;
   RocketIOSpan key;          /* of the value one level down; `start` NULL in an array */
   const char  *value;        /* where that value starts */
-  gboolean     trust_keys;
+  gboolean     has_many;     /* there is an object of many members */
+  GArray      *keys;         /* NULL, or of Key: those of the objects that are open */
   guint        max_depth;
   guint        depth;
   Level        levels[MAX_LEVELS + 1];   /* from 1; only what is in use is set */
@@ -73,7 +83,7 @@ skip_plain (const char *text,
     {
       guint64 word, hits;
 
-      /* Marks the high bit of each byte that stops us. A borrow may mark a byte too many, but only behind a right one. */
+      /* Marks the high bit of each byte that stops us. A borrow may mark one too many, but only behind a right one. */
       memcpy (&word, text, sizeof word);
       word = GUINT64_FROM_LE (word);
       hits = word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
@@ -335,7 +345,7 @@ scan_open (Scanner *self,
   if (self->depth == self->max_depth)
     return fail (self, "nested more than " G_STRINGIFY (ROCKETIO_JSON_MAX_DEPTH) " levels deep");
 
-  self->levels[++self->depth] = (Level) { self->at++, 0, closer };
+  self->levels[++self->depth] = (Level) { self->at++, 0, self->keys != NULL ? self->keys->len : 0, closer };
 
   return TRUE;
 }
@@ -396,10 +406,82 @@ scan_value (Scanner *self)
     }
 }
 
+/* As g_str_hash() does it, which is what JsonObject uses. */
+static void
+add_key (GArray       *keys,
+         RocketIOSpan  text)
+{
+  Key key = { text, 5381 };
+
+  if (memchr (text.start, '\\', text.length) != NULL)
+    {
+      g_autofree char *decoded = rocketio_json_dup_string (text);
+
+      key.hash = g_str_hash (decoded);
+    }
+  else
+    for (gsize i = 1; i < text.length - 1; i++)
+      key.hash = key.hash * 33 + (signed char) text.start[i];
+
+  g_array_append_val (keys, key);
+}
+
+static gboolean
+keys_are_equal (RocketIOSpan a,
+                RocketIOSpan b)
+{
+  g_autofree char *left = NULL;
+  g_autofree char *right = NULL;
+
+  if (memchr (a.start, '\\', a.length) == NULL && memchr (b.start, '\\', b.length) == NULL)
+    return a.length == b.length && memcmp (a.start, b.start, a.length) == 0;
+
+  left = rocketio_json_dup_string (a);
+  right = rocketio_json_dup_string (b);
+
+  return strcmp (left, right) == 0;
+}
+
+static int
+compare_hashes (gconstpointer a,
+                gconstpointer b)
+{
+  guint left = ((const Key *) a)->hash;
+  guint right = ((const Key *) b)->hash;
+
+  return left < right ? -1 : left > right;
+}
+
+static gboolean
+keys_are_hostile (GArray *array,
+                  guint   first)
+{
+  Key *keys = &g_array_index (array, Key, first);
+  guint64 n_keys = array->len - first;
+  guint run = 0, n_doubled = 0;
+
+  qsort (keys, n_keys, sizeof (Key), compare_hashes);
+  for (guint i = 1; i < n_keys; i++)
+    {
+      if (keys[i].hash != keys[run].hash)
+        run = i;
+      for (guint j = run; j < i; j++)
+        if (keys_are_equal (keys[i].text, keys[j].text))
+          {
+            n_doubled++;
+            break;
+          }
+      if (i - run >= MAX_SAME_HASH || n_doubled * n_keys > MAX_WALKED)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static gboolean
 scan_key (Scanner *self)
 {
-  const char *start = self->at = skip_space (self->at, self->end);
+  RocketIOSpan key = { self->at = skip_space (self->at, self->end) };
 
   if (self->at == self->end)
     return fail (self, "the text ends inside an object");
@@ -407,8 +489,12 @@ scan_key (Scanner *self)
     return fail (self, strchr ("'/#", *self->at) != NULL ? explain (self) : "a key in double quotes should be here");
   if (!scan_string (self))
     return FALSE;
+
+  key.length = self->at - key.start;
   if (self->depth == 1)
-    self->key = (RocketIOSpan) { start, self->at - start };
+    self->key = key;
+  if (self->keys != NULL)
+    add_key (self->keys, key);
 
   self->at = skip_space (self->at, self->end);
   if (self->at == self->end || *self->at != ':')
@@ -425,20 +511,22 @@ report (Scanner *self)
     self->found (self, (RocketIOSpan) { self->value, self->at - self->value });
 }
 
-static gboolean keys_are_hostile (RocketIOSpan object);
-
 static gboolean
 scan_close (Scanner *self)
 {
   Level *level = &self->levels[self->depth];
+  gboolean has_many = level->closer == '}' && level->n_items > MANY_MEMBERS;
 
-  self->at++;
-  if (level->closer == '}' && level->n_items > MANY_MEMBERS && !self->trust_keys &&
-      keys_are_hostile ((RocketIOSpan) { level->start, self->at - level->start }))
+  if (has_many && self->keys != NULL && keys_are_hostile (self->keys, level->first_key))
     {
       self->at = level->start;
       return fail (self, "an object with too many keys that are doubled or have the same hash");
     }
+
+  if (self->keys != NULL)
+    g_array_set_size (self->keys, level->first_key);
+  self->has_many = self->has_many || has_many;
+  self->at++;
   self->depth--;
   report (self);
 
@@ -504,10 +592,11 @@ scanner_init (Scanner    *self,
   self->found_data = NULL;
   self->key = (RocketIOSpan) { NULL, 0 };
   self->value = NULL;
-  self->trust_keys = FALSE;
+  self->has_many = FALSE;
+  self->keys = NULL;
   self->max_depth = max_depth;
   self->depth = 0;
-  self->levels[0] = (Level) { text, 0, '\0' };
+  self->levels[0] = (Level) { text, 0, 0, '\0' };
 }
 
 /* What is one level down in a text */
@@ -515,7 +604,6 @@ scanner_init (Scanner    *self,
 typedef struct
 {
   char        *key;    /* NULL in an array */
-  guint        hash;   /* of the key */
   RocketIOSpan value;
 } Item;
 
@@ -529,13 +617,8 @@ static void
 add_item (Scanner      *self,
           RocketIOSpan  value)
 {
-  Item item = { NULL, 0, value };
+  Item item = { self->key.start != NULL ? rocketio_json_dup_string (self->key) : NULL, value };
 
-  if (self->key.start != NULL)
-    {
-      item.key = rocketio_json_dup_string (self->key);
-      item.hash = g_str_hash (item.key);
-    }
   g_array_append_val ((GArray *) self->found_data, item);
 }
 
@@ -548,7 +631,6 @@ get_items (RocketIOSpan text)
 
   g_array_set_clear_func (items, clear_item);
   scanner_init (&scanner, text.start, text.length, MAX_LEVELS);
-  scanner.trust_keys = TRUE;
   scanner.found = add_item;
   scanner.found_data = items;
   if (!scan (&scanner))
@@ -564,36 +646,21 @@ compare_keys (gconstpointer a,
   return g_strcmp0 (((const Item *) a)->key, ((const Item *) b)->key);
 }
 
-static int
-compare_hashes (gconstpointer a,
-                gconstpointer b)
-{
-  const Item *left = a;
-  const Item *right = b;
-
-  if (left->hash != right->hash)
-    return left->hash < right->hash ? -1 : 1;
-
-  return compare_keys (a, b);
-}
-
+/* Another look at a text with an object of many members, at its keys. */
 static gboolean
-keys_are_hostile (RocketIOSpan object)
+check_keys (Scanner    *self,
+            const char *text)
 {
-  g_autoptr (GArray) array = get_items (object);
-  Item *items = (gpointer) array->data;
-  guint n_doubled = 0, n_equal = 0;
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (Key));
+  Scanner scanner;
 
-  g_array_sort (array, compare_hashes);
-  for (guint i = 1; i < array->len; i++)
-    {
-      n_equal = items[i].hash == items[i - 1].hash ? n_equal + 1 : 0;
-      n_doubled += n_equal > 0 && strcmp (items[i].key, items[i - 1].key) == 0;
-      if (n_equal >= MAX_ALIKE || n_doubled >= MAX_ALIKE)
-        return TRUE;
-    }
+  scanner_init (&scanner, text, self->end - text, self->max_depth);
+  scanner.keys = keys;
+  if (scan (&scanner))
+    return TRUE;
 
-  return FALSE;
+  self->at = scanner.at;
+  return fail (self, scanner.problem);
 }
 
 typedef struct
@@ -647,7 +714,7 @@ rocketio_json_scan_wrapped (const char          *text,
   if (n_members > 0)
     scanner.found = match_member;
   scanner.found_data = &wanted;
-  if (scan (&scanner))
+  if (scan (&scanner) && (!scanner.has_many || check_keys (&scanner, text)))
     return TRUE;
 
   g_set_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON, "byte %" G_GSIZE_FORMAT ": %s",

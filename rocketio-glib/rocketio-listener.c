@@ -20,9 +20,10 @@
 #define HEAD_TIME        10000
 #define BODY_TIME        30000
 #define BODY_RATE        1024      /* bytes a second that earn a body more time */
-#define KEEPALIVE_IDLE   60        /* seconds */
-#define KEEPALIVE_COUNT  4
-#define USER_TIMEOUT     60000
+#define KEEPALIVE_IDLE   40        /* seconds of silence until the kernel asks whether the peer is there, */
+#define KEEPALIVE_AGAIN  10        /* and between its questions, */
+#define KEEPALIVE_COUNT  6         /* of which all but one may get lost */
+#define USER_TIMEOUT     ((KEEPALIVE_IDLE + KEEPALIVE_AGAIN * KEEPALIVE_COUNT) * 1000)
 #define MAX_OVERREAD     131072
 
 typedef struct
@@ -31,6 +32,7 @@ typedef struct
   RocketIOWatch     watch;
   int               fd;
   GSocketAddress   *address;
+  GSocketAddress   *local;         /* the same if all connections have it; NULL: the any-address */
   GTlsCertificate  *certificate;
 } Socket;
 
@@ -59,6 +61,7 @@ struct _RocketIOListener
 };
 
 static void lend (RocketIOListener *self, RocketIOConnection *connection);
+static void got_body_cb (SoupServerMessage *message, gpointer user_data);
 
 /* Ends our part in a connection; nobody else's begins. */
 static void
@@ -305,7 +308,11 @@ rocketio_listener_take (RocketIOListener  *self,
 
   g_object_get (stream, "base-iostream", &base, NULL);
   if (rocketio_loan_get_connection (base) != NULL)
-    return take_loan (self, stream, base);
+    {
+      /* The handler of a request runs in the same signal, before us; its deadline is its own. */
+      g_signal_handlers_disconnect_matched (message, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, got_body_cb, NULL);
+      return take_loan (self, stream, base);
+    }
 
   if (local == NULL || remote == NULL)
     return NULL;
@@ -317,13 +324,23 @@ rocketio_listener_take (RocketIOListener  *self,
   return connection;
 }
 
+/* Some answers have none whatever their head says (RFC 9110, section 6.4.1). */
+static gboolean
+has_body (SoupServerMessage *message)
+{
+  guint status = soup_server_message_get_status (message);
+
+  return status != SOUP_STATUS_NO_CONTENT && status != SOUP_STATUS_NOT_MODIFIED &&
+         g_strcmp0 (soup_server_message_get_method (message), "HEAD") != 0;
+}
+
 gboolean
 rocketio_message_is_keepalive (SoupServerMessage *message)
 {
   SoupMessageHeaders *request = soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
 
-  if (soup_message_headers_get_encoding (response) == SOUP_ENCODING_EOF)
+  if (has_body (message) && soup_message_headers_get_encoding (response) == SOUP_ENCODING_EOF)
     return FALSE;
   if (soup_server_message_get_http_version (message) == SOUP_HTTP_1_0)
     return soup_message_headers_header_contains (response, "Connection", "Keep-Alive");
@@ -472,7 +489,7 @@ adopt (RocketIOListener *self,
        int               fd,
        GSocketAddress   *remote)
 {
-  g_autoptr (RocketIOConnection) connection = rocketio_connection_new (self->reactor, fd, remote);
+  g_autoptr (RocketIOConnection) connection = rocketio_connection_new (self->reactor, fd, socket->local, remote);
   g_autoptr (GError) error = NULL;
 
   if (socket->certificate != NULL &&
@@ -554,6 +571,7 @@ socket_free (gpointer data)
   rocketio_reactor_remove (socket->listener->reactor, &socket->watch);
   close (socket->fd);
   g_clear_object (&socket->address);
+  g_clear_object (&socket->local);
   g_clear_object (&socket->certificate);
   g_free (socket);
 }
@@ -578,7 +596,7 @@ set_options (int fd,
   set_option (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
   set_option (fd, IPPROTO_TCP, TCP_NODELAY, 1);
   set_option (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE);
-  set_option (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_IDLE / KEEPALIVE_COUNT);
+  set_option (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_AGAIN);
   set_option (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_COUNT);
 #ifdef TCP_USER_TIMEOUT
   set_option (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT);
@@ -634,6 +652,8 @@ rocketio_listener_listen (RocketIOListener  *self,
   socket->listener = self;
   socket->fd = fd;
   socket->address = g_socket_address_new_from_native (&storage, length);
+  if (!g_inet_address_get_is_any (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (socket->address))))
+    g_set_object (&socket->local, socket->address);
   g_set_object (&socket->certificate, certificate);
   rocketio_watch_init (&socket->watch, accept_cb);
   g_ptr_array_add (self->sockets, socket);

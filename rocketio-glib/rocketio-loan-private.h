@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* A connection as the GIOStream that libsoup wants, for the time of one request. Over TLS it is a GTlsConnection, so that
- * libsoup and the app's handlers see https and the peer's certificate. */
+/* A connection as the GIOStream that libsoup wants, for the time of one request. Over TLS it is a GTlsConnection, so
+ * that libsoup and the app's handlers see https and the peer's certificate. */
 
 typedef void (*RocketIOLoanClosedFunc) (RocketIOConnection *connection, gpointer user_data);
 

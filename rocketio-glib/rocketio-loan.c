@@ -70,10 +70,9 @@ pollable_source (gpointer      stream,
                  GSource      *base,
                  GCancellable *cancellable)
 {
-  GSource *source;
+  /* This gives `base` its callback; setting one before would destroy it. */
+  GSource *source = g_pollable_source_new_full (stream, base, cancellable);
 
-  g_source_set_dummy_callback (base);
-  source = g_pollable_source_new_full (stream, base, cancellable);
   g_source_unref (base);
 
   return source;

@@ -60,15 +60,15 @@ rocketio_event_check (const char  *event,
     return TRUE;
 
   g_set_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_NAME,
-               "the event name \"%s\" is reserved for the protocol: choose one that does not start with \"__\" and is not "
-               "connect, disconnect, error, start or *", event);
+               "the event name \"%s\" is reserved for the protocol: choose one that does not start with \"__\" and is "
+               "not connect, disconnect, error, start or *", event);
 
   return FALSE;
 }
 
 /* Messages */
 
-/* The envelope up to its data, behind room for the header of the frame, of which the length is known only at the end. */
+/* The envelope up to its data, behind room for the header of the frame, which depends on the length of all. */
 static GString *
 begin (const char  *event,
        gsize        data_length,
@@ -79,7 +79,7 @@ begin (const char  *event,
   if (!check_event_text (event, error))
     return NULL;
 
-  buffer = g_string_sized_new (ROCKETIO_FRAME_MAX_HEADER + strlen ("{'type':'','data':}") + strlen (event) + data_length);
+  buffer = g_string_sized_new (ROCKETIO_FRAME_MAX_HEADER + 32 + strlen (event) + data_length);
   g_string_set_size (buffer, ROCKETIO_FRAME_MAX_HEADER);
   g_string_append (buffer, "{\"type\":");
   rocketio_json_write_string (buffer, event);

@@ -12,9 +12,9 @@
 
 G_BEGIN_DECLS
 
-/* HTTP long polling, version 1 of the wire: a poll is held until there is something to say, and answered with an array of
- * envelopes. It outlives its polls: between two of them it is not writable. What went into an answer is kept until the
- * client is known to have it, and goes out again with the next poll otherwise. */
+/* HTTP long polling, version 1 of the wire: a poll is held until there is something to say, and answered with an array
+ * of envelopes. It outlives its polls: between two of them it is not writable. What went into an answer is kept until
+ * the client is known to have it, and goes out again with the next poll otherwise. */
 typedef struct _RocketIOPollTransport RocketIOPollTransport;
 
 /* `listener` gets the connections back when their poll is answered. `poll_time`: milliseconds that one is held. */

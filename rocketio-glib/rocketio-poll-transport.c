@@ -7,12 +7,17 @@
  * again, taking the place of the other, so it stays to the end of its time; but not any number of them. */
 #define MAX_ORPHANS 4
 
+/* A system may keep back its acknowledgement for 200 ms: milliseconds between two looks for it, and how many. */
+#define ACK_TIME  25
+#define MAX_LOOKS 12
+
 typedef struct
 {
   RocketIOPollTransport *transport;
   RocketIOConnection    *connection;
   GBytes                *head;
   gboolean               keepalive;
+  guint                  looks;         /* for the acknowledgement of the last answer */
   GList                  link;          /* in the orphans of the transport */
 } Poll;
 
@@ -21,7 +26,7 @@ struct _RocketIOPollTransport
   RocketIOTransport   parent;
   RocketIOListener   *listener;
   guint               poll_time;
-  Poll               *held;             /* NULL: between two polls */
+  Poll               *held;             /* NULL: between two polls. It waits while `answered` is not NULL */
   GQueue              orphans;          /* of Poll */
   GPtrArray          *unconfirmed;      /* of RocketIOMessage: in the last answer; NULL: none */
   RocketIOConnection *answered;         /* where that went, its fate still open; NULL: none, or lost */
@@ -109,7 +114,7 @@ answer_with (Poll      *poll,
   poll_answer (poll, &body, 1);
 }
 
-static void answer_held (RocketIOPollTransport *self);
+static void use_held (RocketIOPollTransport *self);
 
 static void
 receipt_cb (RocketIOConnection *connection,
@@ -121,8 +126,8 @@ receipt_cb (RocketIOConnection *connection,
   self->answered = NULL;
   if (delivered)
     g_clear_pointer (&self->unconfirmed, g_ptr_array_unref);
-  else if (self->held != NULL)
-    answer_held (self);
+  if (self->held != NULL)
+    use_held (self);
 }
 
 /* Answers the held poll with what is unconfirmed. */
@@ -136,19 +141,32 @@ answer_held (RocketIOPollTransport *self)
   answer_with (poll, self->unconfirmed);
 }
 
-/* A client that polls again on another connection: has it got the last answer? Its system has, or it never will. */
+/* The fate of the last answer is known: what is to be said goes to the held poll. */
+static void
+use_held (RocketIOPollTransport *self)
+{
+  rocketio_connection_set_deadline (self->held->connection, self->poll_time);
+  if (self->unconfirmed != NULL)
+    answer_held (self);
+  else
+    rocketio_transport_writable (&self->parent);
+}
+
+/* A client that polls again on another connection: has it got the last answer? Its system says so soon, or it never
+ * will. Ends in use_held(). */
 static void
 settle_last_answer (RocketIOPollTransport *self)
 {
   RocketIOConnection *connection = self->answered;
 
   if (connection == NULL)
-    return;
-
-  if (rocketio_connection_is_acknowledged (connection))
+    use_held (self);
+  else if (rocketio_connection_is_acknowledged (connection))
     rocketio_connection_settle (connection, TRUE);
-  else
+  else if (self->held->looks++ == MAX_LOOKS)
     rocketio_connection_cut (connection);
+  else
+    rocketio_connection_set_deadline (self->held->connection, ACK_TIME);
 }
 
 static void
@@ -182,6 +200,11 @@ held_expired_cb (RocketIOConnection *connection,
       poll_answer_nothing (poll);
       return;
     }
+  if (self->answered != NULL)
+    {
+      settle_last_answer (self);
+      return;
+    }
 
   rocketio_transport_idle (&self->parent);
   if (self->held == poll)
@@ -196,6 +219,8 @@ orphan_held (RocketIOPollTransport *self)
   if (self->held == NULL)
     return;
 
+  if (self->answered != NULL)
+    rocketio_connection_set_deadline (self->held->connection, self->poll_time);
   g_queue_push_tail_link (&self->orphans, &self->held->link);
   self->held = NULL;
   if (self->orphans.length > MAX_ORPHANS)
@@ -212,27 +237,23 @@ rocketio_poll_transport_hold (RocketIOTransport  *transport,
   g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (transport);
   Poll *poll = g_new0 (Poll, 1);
 
-  *poll = (Poll) { self, rocketio_connection_ref (connection), g_bytes_ref (head), keepalive, { .data = poll } };
+  *poll = (Poll) { self, rocketio_connection_ref (connection), g_bytes_ref (head), keepalive, .link.data = poll };
   orphan_held (self);
-  settle_last_answer (self);
   self->held = poll;
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_HANGUP, &held_funcs, poll);
   rocketio_connection_set_deadline (connection, self->poll_time);
 
   rocketio_transport_alive (transport);
-  if (transport->closed)
-    return;
-
-  if (self->unconfirmed != NULL)
-    answer_held (self);
-  else
-    rocketio_transport_writable (transport);
+  if (!transport->closed)
+    settle_last_answer (self);
 }
 
 static gboolean
 is_writable (RocketIOTransport *transport)
 {
-  return from_transport (transport)->held != NULL;
+  RocketIOPollTransport *self = from_transport (transport);
+
+  return self->held != NULL && self->answered == NULL;
 }
 
 static void
@@ -242,7 +263,7 @@ send_messages (RocketIOTransport      *transport,
 {
   RocketIOPollTransport *self = from_transport (transport);
 
-  /* The fate of the last answer has been settled when the poll came. */
+  /* The fate of the last answer has been settled since the poll came. */
   g_assert (self->unconfirmed == NULL);
 
   self->unconfirmed = g_ptr_array_new_full (n_messages, (GDestroyNotify) rocketio_message_unref);

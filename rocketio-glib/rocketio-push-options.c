@@ -104,8 +104,8 @@ rocketio_push_options_get_to (RocketIOPushOptions *self)
  * @self: the options
  * @channels: (nullable) (array zero-terminated=1): names of channels
  *
- * Sets the channels that the push is for: whoever is in one of them at the time of the push. The empty name is a channel
- * like any other. An empty array is nobody; %NULL leaves the choice to the sessions.
+ * Sets the channels that the push is for: whoever is in one of them at the time of the push. The empty name is a
+ * channel like any other. An empty array is nobody; %NULL leaves the choice to the sessions.
  */
 void
 rocketio_push_options_set_channels (RocketIOPushOptions *self,

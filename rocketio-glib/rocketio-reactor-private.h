@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /* All sockets and timers of a server behind ONE GSource. GMainContext walks every source and polls every descriptor on
  * each turn, so 10,000 of them would make each turn slow; here the turn costs what is ready, not what is open.
  *
- * The source may recurse: a handler that runs a main loop of its own does not stop the others. A watch whose function is
- * being run is left alone meanwhile. */
+ * The source may recurse: a handler that runs a main loop of its own does not stop the others. A watch whose function
+ * is being run is left alone meanwhile. */
 typedef struct _RocketIOReactor RocketIOReactor;
 typedef struct _RocketIOWatch RocketIOWatch;
 typedef struct _RocketIOTimer RocketIOTimer;
@@ -42,6 +42,7 @@ struct _RocketIOWatch
   guint8            events;
   guint             running : 1;
   guint             muted : 1;      /* an event came while it was running */
+  guint             again : 1;      /* it was its turn among the ready ones while it was running */
   guint             is_ready : 1;
 };
 

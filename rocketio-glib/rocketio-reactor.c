@@ -7,6 +7,10 @@
 #define TURN_EVENTS 256
 #define TURN_TIME   5000
 
+/* Turns that follow one another so closely, in microseconds, leave no time to sources of a lower priority, such as the
+ * frames of GTK: after TURN_TIME of that, one turn is left out. */
+#define MAX_GAP     1000
+
 /* The timer wheel: WHEEL_SIZE slots of 2^TICK_SHIFT microseconds. Timers further away stay in their slot for another
  * round. */
 #define TICK_SHIFT  14
@@ -46,6 +50,10 @@ struct _RocketIOReactor
   RocketIOPumpFunc  pump;
   gpointer          pump_data;
   int               kicked;    /* atomic */
+
+  gint64            busy_since;    /* the first of the last turns without a gap */
+  gint64            busy_until;
+  gboolean          giving_way;
 };
 
 /* Watches */
@@ -106,6 +114,7 @@ rocketio_reactor_add (RocketIOReactor *self,
   watch->events = events;
   watch->running = FALSE;
   watch->muted = FALSE;
+  watch->again = FALSE;
   watch->slot = take_slot (self);
   g_array_index (self->slots, Slot, watch->slot).watch = watch;
   rocketio_backend_add (self->backend, fd, slot_key (self, watch->slot), events);
@@ -173,8 +182,10 @@ run_watch (RocketIOReactor *self,
 
   if (watch->running)
     {
+      /* Once: epoll tells of an error anew whenever it is asked for. */
+      if (!watch->muted)
+        rocketio_backend_mute (self->backend, watch->fd, key);
       watch->muted = TRUE;
-      rocketio_backend_mute (self->backend, watch->fd, key);
       return;
     }
 
@@ -186,6 +197,9 @@ run_watch (RocketIOReactor *self,
     return;
 
   watch->running = FALSE;
+  if (watch->again)
+    rocketio_reactor_make_ready (self, watch);
+  watch->again = FALSE;
   if (!watch->muted)
     return;
 
@@ -203,7 +217,7 @@ run_ready (RocketIOReactor *self,
 
       watch->is_ready = FALSE;
       if (watch->running)
-        rocketio_reactor_make_ready (self, watch);
+        watch->again = TRUE;
       else
         run_watch (self, slot_key (self, watch->slot), ROCKETIO_EVENT_READ);
 
@@ -348,20 +362,8 @@ expire_slot (RocketIOReactor *self,
 }
 
 static void
-run_timers (RocketIOReactor *self)
+run_expired (RocketIOReactor *self)
 {
-  gint64 now = g_get_monotonic_time () >> TICK_SHIFT;
-
-  if (self->n_timers == 0)
-    return;
-
-  for (gint64 tick = next_tick (self); tick <= now; tick = next_tick (self))
-    {
-      expire_slot (self, tick % WHEEL_SIZE, now);
-      self->tick = tick;
-    }
-  self->tick = MAX (self->tick, now);
-
   while (self->expired != NULL && !self->closed)
     {
       RocketIOTimer *timer = self->expired;
@@ -372,6 +374,25 @@ run_timers (RocketIOReactor *self)
     }
 }
 
+static void
+run_timers (RocketIOReactor *self)
+{
+  gint64 now = g_get_monotonic_time () >> TICK_SHIFT;
+
+  if (self->n_timers == 0)
+    return;
+
+  /* Some may be left by the turn around this one; then the earliest first. */
+  run_expired (self);
+  for (gint64 tick = next_tick (self); tick <= now && !self->closed; tick = next_tick (self))
+    {
+      self->tick = tick;
+      expire_slot (self, tick % WHEEL_SIZE, now);
+      run_expired (self);
+    }
+  self->tick = MAX (self->tick, now);
+}
+
 /* The source */
 
 static gboolean
@@ -380,21 +401,23 @@ reactor_prepare (GSource *source,
 {
   RocketIOReactor *self = ((Source *) source)->reactor;
 
-  if (self->ready.length > 0 || g_atomic_int_get (&self->kicked))
-    {
-      *timeout = 0;
-      return TRUE;
-    }
+  self->giving_way = self->busy_until - self->busy_since > TURN_TIME &&
+                     g_get_monotonic_time () - self->busy_until < MAX_GAP;
+  *timeout = self->ready.length > 0 || g_atomic_int_get (&self->kicked) ? 0 : get_timeout (self);
 
-  *timeout = get_timeout (self);
-
-  return *timeout == 0;
+  return *timeout == 0 && !self->giving_way;
 }
 
 static gboolean
 reactor_check (GSource *source)
 {
   RocketIOReactor *self = ((Source *) source)->reactor;
+
+  if (self->giving_way)
+    {
+      self->busy_since = self->busy_until;
+      return FALSE;
+    }
 
   return rocketio_backend_check (self->backend) ||
          self->ready.length > 0 ||
@@ -405,7 +428,7 @@ reactor_check (GSource *source)
 static void
 run_pump (RocketIOReactor *self)
 {
-  if (self->pump == NULL || !g_atomic_int_exchange (&self->kicked, FALSE))
+  if (!g_atomic_int_exchange (&self->kicked, FALSE) || self->pump == NULL)
     return;
 
   if (self->pump (self->pump_data, g_get_monotonic_time () + TURN_TIME))
@@ -418,7 +441,11 @@ reactor_dispatch (GSource     *source,
                   gpointer     user_data)
 {
   g_autoptr (RocketIOReactor) self = rocketio_reactor_ref (((Source *) source)->reactor);
-  gint64 deadline = g_get_monotonic_time () + TURN_TIME;
+  gint64 now = g_get_monotonic_time ();
+  gint64 deadline = now + TURN_TIME;
+
+  if (now - self->busy_until >= MAX_GAP)
+    self->busy_since = now;
 
   /* Each of these may close the reactor. */
   run_events (self, deadline);
@@ -426,6 +453,7 @@ reactor_dispatch (GSource     *source,
   run_timers (self);
   if (!self->closed)
     run_pump (self);
+  self->busy_until = g_get_monotonic_time ();
 
   return G_SOURCE_CONTINUE;
 }

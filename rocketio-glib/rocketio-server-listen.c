@@ -226,8 +226,8 @@ prepend_interfaces (GSList       *uris,
  * rocketio_server_get_uris:
  * @self: a server
  *
- * Gets the addresses that the server can be reached at, after [method@Server.listen]: real ones also where it listens on
- * all, with the ports that were chosen.
+ * Gets the addresses that the server can be reached at, after [method@Server.listen]: real ones also where it listens
+ * on all, with the ports that were chosen.
  *
  * Returns: (transfer full) (element-type GUri): a list of [struct@GLib.Uri], the first one on top
  */

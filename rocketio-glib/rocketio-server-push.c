@@ -27,7 +27,7 @@ push_message (RocketIOServer      *self,
 /**
  * rocketio_server_push:
  * @self: a server
- * @event: the name of the event, not empty
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
  * @data: (nullable) (transfer none): what to tell, or %NULL for null
  * @error: return location for a #GError
  *
@@ -54,7 +54,7 @@ rocketio_server_push (RocketIOServer  *self,
  * rocketio_server_push_to:
  * @self: a server
  * @session_id: the id of a session
- * @event: the name of the event, not empty
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
  * @data: (nullable) (transfer none): what to tell, or %NULL for null
  * @error: return location for a #GError
  *
@@ -84,14 +84,14 @@ rocketio_server_push_to (RocketIOServer  *self,
  * rocketio_server_push_to_channel:
  * @self: a server
  * @channel: the name of a channel; the empty one is a channel like any other
- * @event: the name of the event, not empty
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
  * @data: (nullable) (transfer none): what to tell, or %NULL for null
  * @error: return location for a #GError
  *
  * Calls @event at every client that is in @channel now.
  *
- * A channel that nobody is in is no error. May be called from any thread; called from another one than the server's, it is
- * for those who are in the channel when the server's comes to it.
+ * A channel that nobody is in is no error. May be called from any thread; called from another one than the server's, it
+ * is for those who are in the channel when the server's comes to it.
  *
  * Returns: whether @event and @data can be pushed at all, as for [method@Server.push]
  */
@@ -114,7 +114,7 @@ rocketio_server_push_to_channel (RocketIOServer  *self,
 /**
  * rocketio_server_push_full:
  * @self: a server
- * @event: the name of the event, not empty
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
  * @data: (nullable) (transfer none): what to tell, or %NULL for null
  * @options: (nullable): whom it is for, or %NULL for everybody
  * @error: return location for a #GError
@@ -135,13 +135,16 @@ rocketio_server_push_full (RocketIOServer       *self,
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
   g_return_val_if_fail (event != NULL, FALSE);
 
+  if (!rocketio_event_check (event, error))
+    return FALSE;
+
   return push_message (self, rocketio_message_new (event, data, error), options);
 }
 
 /**
  * rocketio_server_push_json:
  * @self: a server
- * @event: the name of the event, not empty
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
  * @json: what to tell, as the text of one JSON value (RFC 8259)
  * @options: (nullable): whom it is for, or %NULL for everybody
  * @error: return location for a #GError
@@ -162,6 +165,9 @@ rocketio_server_push_json (RocketIOServer       *self,
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
   g_return_val_if_fail (event != NULL, FALSE);
   g_return_val_if_fail (json != NULL, FALSE);
+
+  if (!rocketio_event_check (event, error))
+    return FALSE;
 
   return push_message (self, rocketio_message_new_json (event, json, -1, error), options);
 }

@@ -153,8 +153,8 @@ rocketio_server_set_poll_time (RocketIOServer *self,
     return;
 
   if (seconds < SHORT_POLL_TIME)
-    g_message ("A poll time of %u s makes clients poll very often; outside of tests set RocketIOServer:poll-time to %u or more",
-               seconds, SHORT_POLL_TIME);
+    g_message ("A poll time of %u s makes clients poll very often; outside of tests set RocketIOServer:poll-time to %u "
+               "or more", seconds, SHORT_POLL_TIME);
   self->settings.poll_time = seconds;
   self->host.silence_time = rocketio_server_get_silence_time (self);
   g_object_notify (G_OBJECT (self), "poll-time");
@@ -234,8 +234,8 @@ check_origins (const char *const *origins)
  * @self: a server
  * @origins: (nullable) (array zero-terminated=1): origins, or %NULL for none
  *
- * Sets the origins, besides the server's own, whose pages may connect; see [property@Server:allowed-origins]. If one of them
- * is malformed, nothing is changed and a critical warning names it.
+ * Sets the origins, besides the server's own, whose pages may connect; see [property@Server:allowed-origins]. If one of
+ * them is malformed, nothing is changed and a critical warning names it.
  */
 void
 rocketio_server_set_allowed_origins (RocketIOServer    *self,

@@ -17,8 +17,9 @@
  *
  * Talks with the pages of browsers, and with other clients, by events.
  *
- * A server is its own HTTP and WebSocket server, or lives in a [class@Soup.Server] that the app has already. What clients
- * push arrives as the detailed signal [signal@Server::event]; [method@Server.push] and its kin call events at the clients.
+ * A server is its own HTTP and WebSocket server, or lives in a [class@Soup.Server] that the app has already. What
+ * clients push arrives as the detailed signal [signal@Server::event]; [method@Server.push] and its kin call events at
+ * the clients.
  *
  * ```c
  * static void
@@ -161,7 +162,7 @@ static RocketIOSession *
 find_session (RocketIOServer *self,
               const char     *id)
 {
-  RocketIOSession *session = id != NULL ? rocketio_session_list_lookup (rocketio_hub_get_sessions (self->hub), id) : NULL;
+  RocketIOSession *session = id != NULL ? rocketio_server_get_session (self, id) : NULL;
 
   if (session != NULL)
     return g_object_ref (session);
@@ -547,16 +548,16 @@ install_properties (GObjectClass *object_class)
   /**
    * RocketIOServer:websocket: (getter get_websocket) (setter set_websocket)
    *
-   * Whether clients may connect by WebSocket. The environment variable `ROCKETIO_WEBSOCKET=disable` switches it off from
-   * outside.
+   * Whether clients may connect by WebSocket. The environment variable `ROCKETIO_WEBSOCKET=disable` switches it off
+   * from outside.
    */
   properties[PROP_WEBSOCKET] = g_param_spec_boolean ("websocket", NULL, NULL, TRUE, writable);
 
   /**
    * RocketIOServer:comet: (getter get_comet) (setter set_comet)
    *
-   * Whether clients may connect by Comet (HTTP long polling). The environment variable `ROCKETIO_COMET=disable` switches it
-   * off from outside.
+   * Whether clients may connect by Comet (HTTP long polling). The environment variable `ROCKETIO_COMET=disable`
+   * switches it off from outside.
    */
   properties[PROP_COMET] = g_param_spec_boolean ("comet", NULL, NULL, TRUE, writable);
 
@@ -570,8 +571,8 @@ install_properties (GObjectClass *object_class)
   /**
    * RocketIOServer:poll-time: (getter get_poll_time) (setter set_poll_time)
    *
-   * How long a poll is held at most, in seconds, from 20 to 120. Less works, with a warning, and is for tests. It goes for
-   * sessions that begin afterwards.
+   * How long a poll is held at most, in seconds, from 20 to 120. Less works, with a warning, and is for tests. It goes
+   * for sessions that begin afterwards.
    *
    * A Comet client that has not polled for twice this time and ten seconds is taken for gone.
    */
@@ -606,8 +607,8 @@ install_properties (GObjectClass *object_class)
   /**
    * RocketIOServer:max-body-bytes: (getter get_max_body_bytes) (setter set_max_body_bytes)
    *
-   * The bytes that the body of an HTTP request may have: of any request on the connections that the server accepts, those
-   * for the app's own handlers included. More is refused with 413.
+   * The bytes that the body of an HTTP request may have: of any request on the connections that the server accepts,
+   * those for the app's own handlers included. More is refused with 413.
    */
   properties[PROP_MAX_BODY_BYTES] =
     g_param_spec_uint64 ("max-body-bytes", NULL, NULL, 1024, G_MAXINT64, DEFAULT_BODY_BYTES, writable);
@@ -615,8 +616,8 @@ install_properties (GObjectClass *object_class)
   /**
    * RocketIOServer:max-queue-bytes: (getter get_max_queue_bytes) (setter set_max_queue_bytes)
    *
-   * The bytes that may wait for one client that reads too slowly, or has not polled yet. Of more, the session is closed with
-   * %ROCKETIO_CLOSE_REASON_SLOW. A single push of any size goes out.
+   * The bytes that may wait for one client that reads too slowly, or has not polled yet. Of more, the session is closed
+   * with %ROCKETIO_CLOSE_REASON_SLOW. A single push of any size goes out.
    */
   properties[PROP_MAX_QUEUE_BYTES] =
     g_param_spec_uint64 ("max-queue-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_QUEUE_BYTES, writable);
@@ -648,8 +649,8 @@ rocketio_server_class_init (RocketIOServerClass *klass)
    * The detail is the name of the event: connect to `event::chat` for the events named `chat`, or to plain `event` for
    * all of them. A name that nobody in the process has connected to comes without a detail, so @name tells it.
    *
-   * The names `connect`, `disconnect`, `error`, `start`, `*` and those that start with `__` are the library's own and never
-   * get here.
+   * The names `connect`, `disconnect`, `error`, `start`, `*` and those that start with `__` are the library's own and
+   * never get here.
    */
   signals[EVENT] =
     g_signal_new ("event", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
@@ -663,8 +664,8 @@ rocketio_server_class_init (RocketIOServerClass *klass)
    * @self: the server
    * @session: the client
    *
-   * Emitted once for each session, when the client has told which channel it wants to be in. For a client that tells none
-   * it is emitted before its first event, or three seconds after it connected.
+   * Emitted once for each session, when the client has told which channel it wants to be in. For a client that tells
+   * none it is emitted before its first event, or three seconds after it connected.
    */
   signals[SESSION_OPENED] =
     g_signal_new ("session-opened", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -718,8 +719,8 @@ rocketio_server_new (void)
  * rocketio_server_new_for_soup_server:
  * @soup_server: the app's HTTP server, running in the main context that is the thread's default now
  *
- * Makes a server that lives in one that the app has already, next to the app's own handlers. It adds handlers for its paths
- * below `/rocketio`, `/cometio` and `/websocketio`, and takes them away again when it is closed.
+ * Makes a server that lives in one that the app has already, next to the app's own handlers. It adds handlers for its
+ * paths below `/rocketio`, `/cometio` and `/websocketio`, and takes them away again when it is closed.
  *
  * Returns: (transfer full): a new server
  */
@@ -751,8 +752,8 @@ rocketio_server_get_soup_server (RocketIOServer *self)
  * rocketio_server_close:
  * @self: a server
  *
- * Closes all sessions, with [signal@Server::session-closed], and stops listening. What was pushed before is still sent. The
- * server cannot be used again.
+ * Closes all sessions, with [signal@Server::session-closed], and stops listening. What was pushed before is still sent.
+ * The server cannot be used again.
  */
 void
 rocketio_server_close (RocketIOServer *self)
@@ -806,8 +807,8 @@ serve (RocketIOServer *self,
  * @flags: how
  * @error: return location for a #GError
  *
- * Serves the files of a directory, with those below it, at `/`: the app's page. A folder is answered with its `index.html`.
- * Files whose name starts with a dot, and links that lead out of the directory, are not served.
+ * Serves the files of a directory, with those below it, at `/`: the app's page. A folder is answered with its
+ * `index.html`. Files whose name starts with a dot, and links that lead out of the directory, are not served.
  *
  * It takes the place of what was served before.
  *

@@ -26,7 +26,7 @@ typedef struct
   gboolean          debug_wire;
   gpointer          user_data;
 
-  /* The number of the last push. */
+  /* The number of the last push, with all that was pushed in whatever thread up to now. */
   guint64 (*get_seq) (gpointer user_data);
 
   /* It is open: the client told its channel, did something else, or the time is up. */

@@ -74,6 +74,7 @@ rocketio_session_id_is_valid (const char *id)
 static void
 make_id (char id[2 * ID_BYTES + 1])
 {
+  static const char digits[] = "0123456789abcdef";
   guint8 bytes[ID_BYTES];
 
   /* Up to 256 bytes come whole or not at all, and only before the kernel has its first entropy do they take a while. */
@@ -81,7 +82,11 @@ make_id (char id[2 * ID_BYTES + 1])
     g_error ("The kernel gives no random bytes, without which session ids would be guessable");
 
   for (guint i = 0; i < ID_BYTES; i++)
-    g_snprintf (id + 2 * i, 3, "%02x", bytes[i]);
+    {
+      id[2 * i] = digits[bytes[i] >> 4];
+      id[2 * i + 1] = digits[bytes[i] & 0xf];
+    }
+  id[2 * ID_BYTES] = '\0';
 }
 
 static void
@@ -118,7 +123,7 @@ release_memberships (RocketIOSession *self,
     {
       RocketIOMembership *membership = get_membership (self, i - 1);
 
-      if (!all && membership->left > self->cursor)
+      if (!all && membership->left > MAX (self->cursor, membership->joined))
         continue;
 
       g_ptr_array_remove_index (self->memberships, i - 1);
@@ -141,6 +146,16 @@ find_membership (RocketIOSession *self)
   return NULL;
 }
 
+/* What was pushed there last is the last that concerns the session: with nothing to wait for, nothing is kept. */
+static void
+leave (RocketIOSession    *self,
+       RocketIOMembership *membership)
+{
+  RocketIOLog *log = rocketio_channel_get_log (membership->channel, FALSE);
+
+  rocketio_channels_leave (self->host->channels, membership, log != NULL ? rocketio_log_get_last_seq (log) : 0);
+}
+
 void
 rocketio_session_set_channel (RocketIOSession *self,
                               const char      *channel)
@@ -152,7 +167,7 @@ rocketio_session_set_channel (RocketIOSession *self,
     return;
 
   if (present != NULL)
-    rocketio_channels_leave (self->host->channels, present, seq);
+    leave (self, present);
 
   if (channel != NULL)
     {
@@ -207,9 +222,8 @@ max_readers (RocketIOSession *self)
 static gboolean
 reader_has_lost (Reader *reader)
 {
-  guint64 lost = rocketio_log_get_lost_seq (reader->log);
-
-  return lost > reader->after && lost <= reader->until;
+  /* There is an entry at the end of the interval, so whatever went beyond its start took some of it. */
+  return reader->until > reader->after && rocketio_log_get_lost_seq (reader->log) > reader->after;
 }
 
 static guint
@@ -259,6 +273,32 @@ is_for_us (RocketIOSession        *self,
   return entry->audience == NULL || !g_hash_table_contains (entry->audience, self->id);
 }
 
+/* The next message for the session, or NULL; moves `cursor` to it and past those that are not. */
+static RocketIOMessage *
+next_message (RocketIOSession *self,
+              Reader          *readers,
+              guint            n_readers,
+              guint64         *cursor)
+{
+  Reader *oldest;
+
+  while ((oldest = find_oldest (readers, n_readers)) != NULL)
+    {
+      const RocketIOLogEntry *entry = oldest->entry;
+      guint64 seq = rocketio_message_get_seq (entry->message);
+
+      /* A push to several channels is in the log of each. */
+      gboolean is_next = seq > *cursor && is_for_us (self, entry);
+
+      *cursor = seq;
+      reader_next (oldest);
+      if (is_next)
+        return entry->message;
+    }
+
+  return NULL;
+}
+
 /* Fills `batch` with what comes next, up to `budget` bytes; moves the cursor. Returns whether that is all. */
 static gboolean
 gather (RocketIOSession *self,
@@ -268,24 +308,36 @@ gather (RocketIOSession *self,
         gsize            budget)
 {
   gsize size = 0;
-  Reader *oldest;
+  RocketIOMessage *message;
 
-  while ((oldest = find_oldest (readers, n_readers)) != NULL && size < budget)
+  while (size < budget && (message = next_message (self, readers, n_readers, &self->cursor)) != NULL)
     {
-      RocketIOMessage *message = oldest->entry->message;
-      guint64 seq = rocketio_message_get_seq (message);
-
-      /* A push to several channels is in the log of each. */
-      if (seq > self->cursor && is_for_us (self, oldest->entry))
-        {
-          g_ptr_array_add (batch, rocketio_message_ref (message));
-          size += rocketio_message_get_size (message);
-        }
-      self->cursor = seq;
-      reader_next (oldest);
+      g_ptr_array_add (batch, rocketio_message_ref (message));
+      size += rocketio_message_get_size (message);
     }
 
-  return oldest == NULL;
+  return find_oldest (readers, n_readers) == NULL;
+}
+
+/* Whether several messages wait for the session that have more than `room` bytes together. */
+static gboolean
+is_more_than (RocketIOSession *self,
+              Reader          *readers,
+              guint            n_readers,
+              gsize            room)
+{
+  guint64 cursor = self->cursor;
+  gsize size = 0;
+  guint n = 0;
+  RocketIOMessage *message;
+
+  while ((size <= room || n < 2) && (message = next_message (self, readers, n_readers, &cursor)) != NULL)
+    {
+      size += rocketio_message_get_size (message);
+      n++;
+    }
+
+  return size > room && n > 1;
 }
 
 /* Whether more than `max_queue` bytes wait for the session. A single push of any size does not count. */
@@ -295,21 +347,19 @@ is_overflowing (RocketIOSession *self,
                 guint            n_readers,
                 gsize            max_queue)
 {
-  gsize waiting = MIN (rocketio_transport_get_pending (self->transport), PUMP_BUDGET);
-  guint n_waiting = 0;
+  gsize pending = MIN (rocketio_transport_get_pending (self->transport), PUMP_BUDGET);
+  gsize waiting = 0;
 
   for (guint i = 0; i < n_readers; i++)
     {
-      if (readers[i].entry == NULL)
-        continue;
-
-      waiting += rocketio_log_bytes_after (readers[i].log, readers[i].after);
-      n_waiting += rocketio_log_next (readers[i].log, readers[i].entry) != NULL ? 2 : 1;
+      if (readers[i].entry != NULL)
+        waiting += rocketio_log_bytes_after (readers[i].log, readers[i].after);
     }
+  self->lagging = waiting > 0;
 
-  self->lagging = n_waiting > 0;
-
-  return waiting > max_queue && n_waiting > 1;
+  /* Not all of that may be for the session, which takes longer to tell. */
+  return pending + waiting > max_queue &&
+         is_more_than (self, readers, n_readers, max_queue - MIN (pending, max_queue));
 }
 
 static RocketIOMessage *
@@ -336,6 +386,41 @@ send_batch (RocketIOSession *self,
   g_ptr_array_set_size (batch, 0);
 }
 
+/* Sends what comes next, up to `budget` bytes. */
+static void
+send_next (RocketIOSession *self,
+           Reader          *readers,
+           guint            n_readers,
+           GPtrArray       *batch,
+           gsize            budget)
+{
+  if (self->announce)
+    g_ptr_array_add (batch, make_announcement (self));
+  self->announce = FALSE;
+
+  self->lagging = !gather (self, readers, n_readers, batch, budget);
+  if (batch->len > 0)
+    send_batch (self, batch);
+
+  if (self->log != NULL)
+    rocketio_log_forget (self->log, self->cursor);
+  if (!self->lagging)
+    release_memberships (self, FALSE);
+}
+
+static gboolean
+has_lost (Reader *readers,
+          guint   n_readers)
+{
+  for (guint i = 0; i < n_readers; i++)
+    {
+      if (reader_has_lost (&readers[i]))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 RocketIOPumpResult
 rocketio_session_pump (RocketIOSession *self,
                        GPtrArray       *batch,
@@ -349,28 +434,14 @@ rocketio_session_pump (RocketIOSession *self,
     return ROCKETIO_PUMP_DONE;
 
   n_readers = get_readers (self, readers);
-  for (guint i = 0; i < n_readers; i++)
-    {
-      if (reader_has_lost (&readers[i]))
-        return ROCKETIO_PUMP_LOST;
-    }
+  if (has_lost (readers, n_readers))
+    return ROCKETIO_PUMP_LOST;
   if (!rocketio_transport_is_writable (self->transport))
     return is_overflowing (self, readers, n_readers, max_queue) ? ROCKETIO_PUMP_LOST : ROCKETIO_PUMP_DONE;
 
-  if (self->announce)
-    g_ptr_array_add (batch, make_announcement (self));
-  self->announce = FALSE;
-
   /* A poll gets all there is: it may be the last one for a while. */
   is_comet = rocketio_transport_get_type_of (self->transport) == ROCKETIO_TRANSPORT_TYPE_COMET;
-  self->lagging = !gather (self, readers, n_readers, batch, is_comet ? G_MAXSIZE : PUMP_BUDGET);
-  if (batch->len > 0)
-    send_batch (self, batch);
-
-  if (self->log != NULL)
-    rocketio_log_forget (self->log, self->cursor);
-  if (!self->lagging)
-    release_memberships (self, FALSE);
+  send_next (self, readers, n_readers, batch, is_comet ? G_MAXSIZE : PUMP_BUDGET);
 
   return self->lagging ? ROCKETIO_PUMP_MORE : ROCKETIO_PUMP_DONE;
 }
@@ -622,27 +693,38 @@ rocketio_session_get_carrier (RocketIOSession *self)
   return self->transport;
 }
 
-/* What was pushed before the end is still sent. */
+/* What was pushed before the end is still sent: to a WebSocket in any case, which keeps what its peer does not take at
+ * once, and to a poll if there is one. */
 static void
 flush (RocketIOSession *self)
 {
   g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
+  Reader *readers = g_newa (Reader, max_readers (self));
+  guint n_readers;
 
-  while (rocketio_session_pump (self, batch, G_MAXSIZE) == ROCKETIO_PUMP_MORE &&
-         rocketio_transport_is_writable (self->transport))
-    ;
+  /* Also what the app pushed in this very thread went through the inbox if the main loop was not running. */
+  self->host->get_seq (self->host->user_data);
+  n_readers = get_readers (self, readers);
+  if (self->transport == NULL || has_lost (readers, n_readers))
+    return;
+
+  if (rocketio_transport_is_writable (self->transport) ||
+      rocketio_transport_get_type_of (self->transport) == ROCKETIO_TRANSPORT_TYPE_WEBSOCKET)
+    send_next (self, readers, n_readers, batch, G_MAXSIZE);
 }
 
 void
 rocketio_session_end (RocketIOSession     *self,
                       RocketIOCloseReason  reason)
 {
+  g_autoptr (RocketIOSession) ref = g_object_ref (self);
   const RocketIOSessionHost *host = self->host;
 
   if (host == NULL || self->ending)
     return;
 
   self->ending = TRUE;
+  g_debug ("Session %.6s... ended: reason %d", self->id, reason);
   if (reason == ROCKETIO_CLOSE_REASON_SERVER || reason == ROCKETIO_CLOSE_REASON_SHUTDOWN)
     flush (self);
   drop_transport (self, reason);
@@ -1009,7 +1091,7 @@ rocketio_session_set_user_data_object (RocketIOSession *self,
 /**
  * rocketio_session_push:
  * @self: a session
- * @event: the name of the event, not empty
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
  * @data: (nullable) (transfer none): what to tell, or %NULL for null
  * @error: return location for a #GError
  *
@@ -1032,6 +1114,8 @@ rocketio_session_push (RocketIOSession  *self,
   g_return_val_if_fail (ROCKETIO_IS_SESSION (self), FALSE);
   g_return_val_if_fail (event != NULL, FALSE);
 
+  if (!rocketio_event_check (event, error))
+    return FALSE;
   message = rocketio_message_new (event, data, error);
   if (message == NULL)
     return FALSE;
@@ -1054,8 +1138,8 @@ rocketio_session_push (RocketIOSession  *self,
  * rocketio_session_close:
  * @self: a session
  *
- * Closes the session. What was pushed to it before is still sent; [signal@Server::session-closed] is emitted before this
- * returns, if the session was open.
+ * Closes the session. What was pushed to it before is still sent; [signal@Server::session-closed] is emitted before
+ * this returns, if the session was open.
  *
  * A client comes back by itself unless it was told otherwise.
  */

@@ -71,7 +71,8 @@ RocketIOTransportType rocketio_transport_get_type_of (RocketIOTransport         
 /* Whether it would take messages now. One that is not is not worth asking for how much. */
 gboolean              rocketio_transport_is_writable (RocketIOTransport             *self);
 
-/* Takes all of them, in order. May only be called when it is writable. Never tells its user anything from here. */
+/* Takes all of them, in order. May only be called when it is writable; on a WebSocket also right before it is closed.
+ * Never tells its user anything from here. */
 void                  rocketio_transport_send        (RocketIOTransport             *self,
                                                       RocketIOMessage *const        *messages,
                                                       guint                          n_messages);

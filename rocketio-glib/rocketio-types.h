@@ -29,8 +29,8 @@ GQuark rocketio_error_quark (void);
  * RocketIOError:
  * @ROCKETIO_ERROR_INVALID_NAME: the name of an event or channel cannot be used: it is empty, too long, not UTF-8,
  *   or reserved for the protocol
- * @ROCKETIO_ERROR_INVALID_JSON: the text or the value cannot be sent as JSON (RFC 8259), or breaks a limit of the library
- *   such as the nesting
+ * @ROCKETIO_ERROR_INVALID_JSON: the text or the value cannot be sent as JSON (RFC 8259), or breaks a limit of the
+ *   library such as the nesting
  * @ROCKETIO_ERROR_INVALID_MESSAGE: well-formed JSON that is not a message of the protocol
  * @ROCKETIO_ERROR_TOO_LARGE: the message has more bytes than allowed
  * @ROCKETIO_ERROR_INVALID_SETTING: a setting is out of its range or contradicts another one

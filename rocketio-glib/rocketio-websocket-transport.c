@@ -11,6 +11,7 @@
 
 #define READ_SIZE     16384
 #define READ_BUDGET   4            /* reads a turn, so that one client does not keep out the others */
+#define QUICK_READS   16
 #define IDLE_TIME     300000       /* milliseconds between heartbeats, as in the original */
 #define CLOSE_REASON  "{\"type\":\"__close\"}"
 #define MAX_PONGS     65536        /* bytes of answers to pings that a client may leave unread */
@@ -20,6 +21,7 @@ typedef struct
   RocketIOTransport    parent;
   RocketIOConnection  *connection;    /* NULL: given up */
   RocketIOFrameReader *reader;
+  guint                n_quick;       /* reads that are still acknowledged at once */
 } RocketIOWebsocketTransport;
 
 static RocketIOWebsocketTransport *
@@ -144,8 +146,13 @@ acknowledge_quickly (RocketIOWebsocketTransport *self)
 #ifdef TCP_QUICKACK
   int on = 1;
 
-  /* The Ruby client of 2013 writes two small messages in a row: Nagle's algorithm there and the delayed
-   * acknowledgement here would hold the second one for 40 ms. The kernel forgets this option, so it is set anew. */
+  /* The Ruby client of 2013 begins with two small messages in a row: Nagle's algorithm there and the delayed
+   * acknowledgement here would hold the second one for 40 ms. The kernel forgets this option, so it is set anew; but
+   * not for ever, as it costs a packet each time. */
+  if (self->n_quick == 0)
+    return;
+
+  self->n_quick--;
   setsockopt (rocketio_connection_get_fd (self->connection), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 #endif
 }
@@ -285,6 +292,7 @@ rocketio_websocket_transport_new (RocketIOConnection *connection,
   rocketio_transport_init (&self->parent, &websocket_class, rocketio_connection_get_remote (connection));
   self->connection = rocketio_connection_ref (connection);
   self->reader = rocketio_frame_reader_new (max_message);
+  self->n_quick = QUICK_READS;
   acknowledge_quickly (self);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_INPUT, &connection_funcs, self);
   rocketio_connection_set_deadline (connection, IDLE_TIME);
