@@ -23,13 +23,16 @@ export class RocketIO extends Client {
   }
 
   connect(url) {
-    if (this.state === 'closed') this.#url = url ? absolute(url) : this.#url ?? home();
+    if (this.state === 'closed') {
+      this.#url = url ? absolute(url) : this.#url ?? home();
+      this.#settings = null;
+    }
     return super.connect();
   }
 
   async ways(again) {
-    if (again) this.#settings = null;
-    this.#settings ??= JSON.parse(await request(`${this.#url}/rocketio/settings`, { limit: SETTINGS_LIMIT }));
+    const anew = again || !this.#settings;
+    if (anew) this.#settings = JSON.parse(await request(`${this.#url}/rocketio/settings`, { limit: SETTINGS_LIMIT }));
     const { websocket, comet, poll_timeout: pollTimeout } = this.#settings;
     const ways = [];
     if (websocket && typeof WebSocket === 'function') {
@@ -39,7 +42,7 @@ export class RocketIO extends Client {
     const wanted = ways.filter(({ type }) => type === this.#wanted);
     if (wanted.length > 0) return wanted;
     // Who had to fall back comes back the same way, and tries the better one when that fails.
-    return this.type === 'comet' && !again ? ways.reverse() : ways;
+    return this.type === 'comet' && !anew ? ways.reverse() : ways;
   }
 
   greet() {
