@@ -120,7 +120,7 @@ append_to_session (RocketIOHub     *self,
                    RocketIOMessage *message,
                    GHashTable      *audience)
 {
-  append (self, rocketio_session_get_log (session, TRUE), message, audience);
+  append (self, rocketio_feed_get_log (rocketio_session_get_feed (session), TRUE), message, audience);
   rocketio_hub_mark (self, session);
 }
 
@@ -226,6 +226,13 @@ trim (RocketIOHub *self,
     rocketio_log_drop_oldest (log);
 }
 
+static RocketIOFeed *
+get_feed (RocketIOHub *self,
+          guint        index)
+{
+  return rocketio_session_get_feed (rocketio_session_list_get (self->sessions, index));
+}
+
 /* The logs of everybody, of all channels and of all sessions that have one. */
 static GPtrArray *
 list_logs (RocketIOHub *self)
@@ -237,7 +244,7 @@ list_logs (RocketIOHub *self)
   for (guint i = 0; i < channels->len; i++)
     g_ptr_array_add (logs, rocketio_channel_get_log (g_ptr_array_index (channels, i), FALSE));
   for (guint i = 0; i < rocketio_session_list_get_n (self->sessions); i++)
-    g_ptr_array_add (logs, rocketio_session_get_log (rocketio_session_list_get (self->sessions, i), FALSE));
+    g_ptr_array_add (logs, get_feed (self, i)->log);
 
   while (g_ptr_array_remove_fast (logs, NULL))
     ;
@@ -297,10 +304,10 @@ expiry_cb (RocketIOTimer *timer)
 
   for (guint i = 0; i < rocketio_session_list_get_n (self->sessions); i++)
     {
-      RocketIOSession *session = rocketio_session_list_get (self->sessions, i);
+      RocketIOFeed *feed = get_feed (self, i);
 
-      if (rocketio_session_is_lagging (session))
-        needed = MIN (needed, rocketio_session_get_cursor (session));
+      if (feed->lagging)
+        needed = MIN (needed, feed->cursor);
     }
 
   for (guint i = 0; i < logs->len; i++)
@@ -341,15 +348,15 @@ pump_session (RocketIOHub     *self,
 {
   switch (rocketio_session_pump (session, self->batch, self->max_queue))
     {
-    case ROCKETIO_PUMP_MORE:
+    case ROCKETIO_FEED_MORE:
       enqueue (self, session);
       break;
 
-    case ROCKETIO_PUMP_LOST:
+    case ROCKETIO_FEED_LOST:
       g_ptr_array_add (self->lost, g_object_ref (session));
       break;
 
-    case ROCKETIO_PUMP_DONE:
+    case ROCKETIO_FEED_ALL:
     default:
       break;
     }

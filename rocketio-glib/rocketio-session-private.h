@@ -7,7 +7,7 @@
 #error "This header is private to rocketio-glib."
 #endif
 
-#include "rocketio-channels-private.h"
+#include "rocketio-feed-private.h"
 #include "rocketio-inbox-private.h"
 #include "rocketio-session.h"
 #include "rocketio-transport-private.h"
@@ -44,13 +44,6 @@ typedef struct
   void (*ended)      (RocketIOSession *session, gpointer user_data);
 } RocketIOSessionHost;
 
-typedef enum
-{
-  ROCKETIO_PUMP_DONE,    /* it has everything, or will say when it can take more */
-  ROCKETIO_PUMP_MORE,    /* it had its share of this turn and could take more */
-  ROCKETIO_PUMP_LOST,    /* more waited for it than is kept: it is to be closed */
-} RocketIOPumpResult;
-
 /* `id` NULL: a new one. `host` lives until the session is closed. */
 RocketIOSession    *rocketio_session_new            (const RocketIOSessionHost *host,
                                                      const char                *id);
@@ -60,21 +53,17 @@ void                rocketio_session_attach         (RocketIOSession           *
                                                      RocketIOTransport         *transport);
 RocketIOTransport  *rocketio_session_get_carrier    (RocketIOSession           *self);
 
-/* Where pushes to this session alone are logged; made when it is first asked for with `create`. */
-RocketIOLog        *rocketio_session_get_log        (RocketIOSession           *self,
-                                                     gboolean                   create);
+/* What it has still to get. */
+RocketIOFeed       *rocketio_session_get_feed       (RocketIOSession           *self);
 
 /* Sends what the session has not got yet, as far as its transport takes it. `batch` is an empty array of
- * RocketIOMessage, for its use. Emits nothing. */
-RocketIOPumpResult  rocketio_session_pump           (RocketIOSession           *self,
+ * RocketIOMessage, for its use. Emits nothing.
+ *
+ * ROCKETIO_FEED_ALL: it has everything, or will say when it can take more; _MORE: it had its share of this turn and could
+ * take more; _LOST: more waited for it than is kept, and it is to be closed. */
+RocketIOFeedResult  rocketio_session_pump           (RocketIOSession           *self,
                                                      GPtrArray                 *batch,
                                                      gsize                      max_queue);
-
-/* The number of the last push that it has, or was not for it. */
-guint64             rocketio_session_get_cursor     (RocketIOSession           *self);
-
-/* Whether there was more for it, the last time it was pumped, than it could take. */
-gboolean            rocketio_session_is_lagging     (RocketIOSession           *self);
 
 /* Wire 1: it is in this channel (NULL: in none) and in no other. */
 void                rocketio_session_set_channel    (RocketIOSession           *self,

@@ -32,10 +32,7 @@ struct _RocketIOSession
   RocketIOTransport         *transport;      /* NULL: closed, or about to get one */
   GSocketAddress            *remote;
 
-  guint64                    cursor;         /* the number of the last push it has or that was not for it */
-  RocketIOLog               *log;            /* pushes to it alone; NULL: none yet */
-  GPtrArray                 *memberships;    /* of RocketIOMembership, those it left last; NULL: never in a channel */
-  gboolean                   lagging;        /* there is more for it than its transport took */
+  RocketIOFeed               feed;           /* what it has still to get */
   gboolean                   announce;       /* the client waits for its __session_id */
 
   GList                      queue_link;
@@ -99,267 +96,24 @@ debug_wire (RocketIOSession *self,
     g_printerr ("rocketio: %.6s... %s %.*s\n", self->id, direction, (int) MIN (length, 2048), text);
 }
 
-/* Channels */
-
-static RocketIOMembership *
-get_membership (RocketIOSession *self,
-                guint            index)
-{
-  return g_ptr_array_index (self->memberships, index);
-}
-
-static guint
-count_memberships (RocketIOSession *self)
-{
-  return self->memberships != NULL ? self->memberships->len : 0;
-}
-
-/* Lets go of channels that the session has left and has everything of. */
-static void
-release_memberships (RocketIOSession *self,
-                     gboolean         all)
-{
-  for (guint i = count_memberships (self); i > 0; i--)
-    {
-      RocketIOMembership *membership = get_membership (self, i - 1);
-
-      if (!all && membership->left > MAX (self->cursor, membership->joined))
-        continue;
-
-      g_ptr_array_remove_index (self->memberships, i - 1);
-      rocketio_channels_release (self->host->channels, membership);
-    }
-
-  if (count_memberships (self) == 0)
-    g_clear_pointer (&self->memberships, g_ptr_array_unref);
-}
-
-static RocketIOMembership *
-find_membership (RocketIOSession *self)
-{
-  for (guint i = 0; i < count_memberships (self); i++)
-    {
-      if (get_membership (self, i)->left == G_MAXUINT64)
-        return get_membership (self, i);
-    }
-
-  return NULL;
-}
-
-/* What was pushed there last is the last that concerns the session: with nothing to wait for, nothing is kept. */
-static void
-leave (RocketIOSession    *self,
-       RocketIOMembership *membership)
-{
-  RocketIOLog *log = rocketio_channel_get_log (membership->channel, FALSE);
-
-  rocketio_channels_leave (self->host->channels, membership, log != NULL ? rocketio_log_get_last_seq (log) : 0);
-}
-
 void
 rocketio_session_set_channel (RocketIOSession *self,
                               const char      *channel)
 {
-  RocketIOMembership *present = find_membership (self);
-  guint64 seq = self->host->get_seq (self->host->user_data);
-
-  if (g_strcmp0 (channel, present != NULL ? rocketio_channel_get_name (present->channel) : NULL) == 0)
+  if (g_strcmp0 (channel, rocketio_feed_get_channel (&self->feed)) == 0)
     return;
 
-  if (present != NULL)
-    leave (self, present);
-
-  if (channel != NULL)
-    {
-      if (self->memberships == NULL)
-        self->memberships = g_ptr_array_new ();
-      g_ptr_array_insert (self->memberships, 0, rocketio_channels_join (self->host->channels, channel, self, seq));
-    }
-
-  release_memberships (self, FALSE);
+  rocketio_feed_set_channel (&self->feed, channel, self->host->get_seq (self->host->user_data));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNELS]);
 }
 
 /* Pumping */
 
-/* A log that the session reads, between two numbers. */
-typedef struct
-{
-  RocketIOLog            *log;
-  const RocketIOLogEntry *entry;    /* the next one; NULL: no more */
-  guint64                 after;
-  guint64                 until;
-} Reader;
-
-static void
-reader_init (Reader      *reader,
-             RocketIOLog *log,
-             guint64      after,
-             guint64      until)
-{
-  *reader = (Reader) { log, NULL, after, until };
-  if (rocketio_log_get_last_seq (log) > after)
-    reader->entry = rocketio_log_after (log, after);
-  if (reader->entry != NULL && rocketio_message_get_seq (reader->entry->message) > until)
-    reader->entry = NULL;
-}
-
-static void
-reader_next (Reader *reader)
-{
-  reader->entry = rocketio_log_next (reader->log, reader->entry);
-  if (reader->entry != NULL && rocketio_message_get_seq (reader->entry->message) > reader->until)
-    reader->entry = NULL;
-}
-
-static guint
-max_readers (RocketIOSession *self)
-{
-  return 2 + count_memberships (self);
-}
-
 static gboolean
-reader_has_lost (Reader *reader)
+is_websocket (RocketIOSession *self)
 {
-  /* There is an entry at the end of the interval, so whatever went beyond its start took some of it. */
-  return reader->until > reader->after && rocketio_log_get_lost_seq (reader->log) > reader->after;
-}
-
-static guint
-get_readers (RocketIOSession *self,
-             Reader          *readers)
-{
-  guint n = 0;
-
-  reader_init (&readers[n++], self->host->everybody, self->cursor, G_MAXUINT64);
-  if (self->log != NULL)
-    reader_init (&readers[n++], self->log, self->cursor, G_MAXUINT64);
-
-  for (guint i = 0; i < count_memberships (self); i++)
-    {
-      RocketIOMembership *membership = get_membership (self, i);
-      RocketIOLog *log = rocketio_channel_get_log (membership->channel, FALSE);
-
-      if (log != NULL)
-        reader_init (&readers[n++], log, MAX (self->cursor, membership->joined), membership->left);
-    }
-
-  return n;
-}
-
-static Reader *
-find_oldest (Reader *readers,
-             guint   n_readers)
-{
-  Reader *oldest = NULL;
-
-  for (guint i = 0; i < n_readers; i++)
-    {
-      if (readers[i].entry != NULL &&
-          (oldest == NULL || rocketio_message_get_seq (readers[i].entry->message) <
-                               rocketio_message_get_seq (oldest->entry->message)))
-        oldest = &readers[i];
-    }
-
-  return oldest;
-}
-
-/* An entry's audience is the set of the ids that do not get it. */
-static gboolean
-is_for_us (RocketIOSession        *self,
-           const RocketIOLogEntry *entry)
-{
-  return entry->audience == NULL || !g_hash_table_contains (entry->audience, self->id);
-}
-
-/* The next message for the session, or NULL; moves `cursor` to it and past those that are not. */
-static RocketIOMessage *
-next_message (RocketIOSession *self,
-              Reader          *readers,
-              guint            n_readers,
-              guint64         *cursor)
-{
-  Reader *oldest;
-
-  while ((oldest = find_oldest (readers, n_readers)) != NULL)
-    {
-      const RocketIOLogEntry *entry = oldest->entry;
-      guint64 seq = rocketio_message_get_seq (entry->message);
-
-      /* A push to several channels is in the log of each. */
-      gboolean is_next = seq > *cursor && is_for_us (self, entry);
-
-      *cursor = seq;
-      reader_next (oldest);
-      if (is_next)
-        return entry->message;
-    }
-
-  return NULL;
-}
-
-/* Fills `batch` with what comes next, up to `budget` bytes; moves the cursor. Returns whether that is all. */
-static gboolean
-gather (RocketIOSession *self,
-        Reader          *readers,
-        guint            n_readers,
-        GPtrArray       *batch,
-        gsize            budget)
-{
-  gsize size = 0;
-  RocketIOMessage *message;
-
-  while (size < budget && (message = next_message (self, readers, n_readers, &self->cursor)) != NULL)
-    {
-      g_ptr_array_add (batch, rocketio_message_ref (message));
-      size += rocketio_message_get_size (message);
-    }
-
-  return find_oldest (readers, n_readers) == NULL;
-}
-
-/* Whether several messages wait for the session that have more than `room` bytes together. */
-static gboolean
-is_more_than (RocketIOSession *self,
-              Reader          *readers,
-              guint            n_readers,
-              gsize            room)
-{
-  guint64 cursor = self->cursor;
-  gsize size = 0;
-  guint n = 0;
-  RocketIOMessage *message;
-
-  while ((size <= room || n < 2) && (message = next_message (self, readers, n_readers, &cursor)) != NULL)
-    {
-      size += rocketio_message_get_size (message);
-      n++;
-    }
-
-  return size > room && n > 1;
-}
-
-/* Whether more than `max_queue` bytes wait for the session. A single push of any size does not count. */
-static gboolean
-is_overflowing (RocketIOSession *self,
-                Reader          *readers,
-                guint            n_readers,
-                gsize            max_queue)
-{
-  gsize pending = MIN (rocketio_transport_get_pending (self->transport), PUMP_BUDGET);
-  gsize waiting = 0;
-
-  for (guint i = 0; i < n_readers; i++)
-    {
-      if (readers[i].entry != NULL)
-        waiting += rocketio_log_bytes_after (readers[i].log, readers[i].after);
-    }
-  self->lagging = waiting > 0;
-
-  /* Not all of that may be for the session, which takes longer to tell. */
-  return pending + waiting > max_queue &&
-         is_more_than (self, readers, n_readers, max_queue - MIN (pending, max_queue));
+  return rocketio_session_get_transport (self) == ROCKETIO_TRANSPORT_TYPE_WEBSOCKET;
 }
 
 static RocketIOMessage *
@@ -387,85 +141,48 @@ send_batch (RocketIOSession *self,
 }
 
 /* Sends what comes next, up to `budget` bytes. */
-static void
+static RocketIOFeedResult
 send_next (RocketIOSession *self,
-           Reader          *readers,
-           guint            n_readers,
            GPtrArray       *batch,
            gsize            budget)
 {
+  RocketIOFeedResult result;
+
   if (self->announce)
     g_ptr_array_add (batch, make_announcement (self));
   self->announce = FALSE;
 
-  self->lagging = !gather (self, readers, n_readers, batch, budget);
+  result = rocketio_feed_take (&self->feed, batch, budget);
   if (batch->len > 0)
     send_batch (self, batch);
 
-  if (self->log != NULL)
-    rocketio_log_forget (self->log, self->cursor);
-  if (!self->lagging)
-    release_memberships (self, FALSE);
+  return result;
 }
 
-static gboolean
-has_lost (Reader *readers,
-          guint   n_readers)
-{
-  for (guint i = 0; i < n_readers; i++)
-    {
-      if (reader_has_lost (&readers[i]))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-RocketIOPumpResult
+RocketIOFeedResult
 rocketio_session_pump (RocketIOSession *self,
                        GPtrArray       *batch,
                        gsize            max_queue)
 {
-  Reader *readers = g_newa (Reader, max_readers (self));
-  guint n_readers;
-  gboolean is_comet;
+  gsize pending;
 
   if (self->transport == NULL)
-    return ROCKETIO_PUMP_DONE;
-
-  n_readers = get_readers (self, readers);
-  if (has_lost (readers, n_readers))
-    return ROCKETIO_PUMP_LOST;
-  if (!rocketio_transport_is_writable (self->transport))
-    return is_overflowing (self, readers, n_readers, max_queue) ? ROCKETIO_PUMP_LOST : ROCKETIO_PUMP_DONE;
+    return ROCKETIO_FEED_ALL;
 
   /* A poll gets all there is: it may be the last one for a while. */
-  is_comet = rocketio_transport_get_type_of (self->transport) == ROCKETIO_TRANSPORT_TYPE_COMET;
-  send_next (self, readers, n_readers, batch, is_comet ? G_MAXSIZE : PUMP_BUDGET);
+  if (rocketio_transport_is_writable (self->transport))
+    return send_next (self, batch, is_websocket (self) ? PUMP_BUDGET : G_MAXSIZE);
 
-  return self->lagging ? ROCKETIO_PUMP_MORE : ROCKETIO_PUMP_DONE;
+  pending = MIN (rocketio_transport_get_pending (self->transport), PUMP_BUDGET);
+
+  return rocketio_feed_measure (&self->feed, pending, max_queue) == ROCKETIO_FEED_LOST ? ROCKETIO_FEED_LOST
+                                                                                       : ROCKETIO_FEED_ALL;
 }
 
-gboolean
-rocketio_session_is_lagging (RocketIOSession *self)
+RocketIOFeed *
+rocketio_session_get_feed (RocketIOSession *self)
 {
-  return self->lagging;
-}
-
-guint64
-rocketio_session_get_cursor (RocketIOSession *self)
-{
-  return self->cursor;
-}
-
-RocketIOLog *
-rocketio_session_get_log (RocketIOSession *self,
-                          gboolean         create)
-{
-  if (self->log == NULL && create)
-    self->log = rocketio_log_new (G_MAXSIZE, (GDestroyNotify) g_hash_table_unref);
-
-  return self->log;
+  return &self->feed;
 }
 
 GList *
@@ -668,6 +385,13 @@ rocketio_session_attach (RocketIOSession   *self,
 {
   RocketIOTransportType before = rocketio_session_get_transport (self);
 
+  /* A handler of the list of sessions may have closed the session as soon as it was there. */
+  if (self->host == NULL)
+    {
+      rocketio_transport_close (transport, ROCKETIO_CLOSE_REASON_SERVER);
+      return;
+    }
+
   drop_transport (self, ROCKETIO_CLOSE_REASON_SERVER);
   rocketio_reactor_stop_timer (self->host->reactor, &self->silence);
 
@@ -699,18 +423,11 @@ static void
 flush (RocketIOSession *self)
 {
   g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
-  Reader *readers = g_newa (Reader, max_readers (self));
-  guint n_readers;
 
   /* Also what the app pushed in this very thread went through the inbox if the main loop was not running. */
   self->host->get_seq (self->host->user_data);
-  n_readers = get_readers (self, readers);
-  if (self->transport == NULL || has_lost (readers, n_readers))
-    return;
-
-  if (rocketio_transport_is_writable (self->transport) ||
-      rocketio_transport_get_type_of (self->transport) == ROCKETIO_TRANSPORT_TYPE_WEBSOCKET)
-    send_next (self, readers, n_readers, batch, G_MAXSIZE);
+  if (self->transport != NULL && (is_websocket (self) || rocketio_transport_is_writable (self->transport)))
+    send_next (self, batch, G_MAXSIZE);
 }
 
 void
@@ -730,30 +447,16 @@ rocketio_session_end (RocketIOSession     *self,
   drop_transport (self, reason);
   rocketio_reactor_stop_timer (host->reactor, &self->opening);
   rocketio_reactor_stop_timer (host->reactor, &self->silence);
+  rocketio_feed_end (&self->feed);
   host->closed (self, self->open, reason, host->user_data);
 
   /* The app has seen the channels of the session for the last time. */
-  release_memberships (self, TRUE);
-  g_clear_pointer (&self->log, rocketio_log_unref);
+  rocketio_feed_clear (&self->feed);
   self->host = NULL;
   host->ended (self, host->user_data);
 }
 
 /* GObject */
-
-static char **
-dup_channels (RocketIOSession *self)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; i < count_memberships (self); i++)
-    {
-      if (get_membership (self, i)->left == G_MAXUINT64)
-        g_strv_builder_add (builder, rocketio_channel_get_name (get_membership (self, i)->channel));
-    }
-
-  return g_strv_builder_end (builder);
-}
 
 static void
 rocketio_session_finalize (GObject *object)
@@ -795,7 +498,7 @@ rocketio_session_get_property (GObject    *object,
       break;
 
     case PROP_CHANNELS:
-      g_value_take_boxed (value, dup_channels (self));
+      g_value_take_boxed (value, rocketio_feed_dup_channels (&self->feed));
       break;
 
     case PROP_IDENTITY:
@@ -918,11 +621,11 @@ rocketio_session_new (const RocketIOSessionHost *host,
 
   self->host = host;
   self->inbox = rocketio_inbox_ref (host->inbox);
-  self->cursor = host->get_seq (host->user_data);
   if (id != NULL)
     g_strlcpy (self->id, id, sizeof self->id);
   else
     make_id (self->id);
+  rocketio_feed_init (&self->feed, host->everybody, host->channels, self, self->id, host->get_seq (host->user_data));
 
   return self;
 }
@@ -993,13 +696,9 @@ rocketio_session_get_remote_address (RocketIOSession *self)
 const char *
 rocketio_session_get_channel (RocketIOSession *self)
 {
-  RocketIOMembership *present;
-
   g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
 
-  present = find_membership (self);
-
-  return present != NULL ? rocketio_channel_get_name (present->channel) : NULL;
+  return rocketio_feed_get_channel (&self->feed);
 }
 
 /**
@@ -1015,7 +714,7 @@ rocketio_session_dup_channels (RocketIOSession *self)
 {
   g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
 
-  return dup_channels (self);
+  return rocketio_feed_dup_channels (&self->feed);
 }
 
 /**

@@ -1,0 +1,73 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-channels-private.h"
+
+G_BEGIN_DECLS
+
+/* What one client has still to get: a cursor into the log of everybody, into its own, and into those of the channels that
+ * it is in or was in. What is in several logs comes once, and all in the order of its numbers. */
+typedef struct
+{
+  RocketIOLog      *everybody;
+  RocketIOChannels *channels;
+  gpointer          member;         /* whose feed it is, for the channels */
+  const char       *id;             /* and for the audience of an entry */
+
+  guint64           cursor;         /* the number of the last push that it has, or that was not for it */
+  RocketIOLog      *log;            /* pushes to it alone; NULL: none yet */
+  GPtrArray        *memberships;    /* of RocketIOMembership, the newest first; NULL: none */
+  gboolean          lagging;        /* there was more, when it was last looked at, than was taken */
+  gboolean          ended;
+} RocketIOFeed;
+
+typedef enum
+{
+  ROCKETIO_FEED_ALL,     /* there is no more */
+  ROCKETIO_FEED_MORE,    /* there is */
+  ROCKETIO_FEED_LOST,    /* there was, but the logs do not have it any more; or there is too much */
+} RocketIOFeedResult;
+
+/* What is pushed after `seq` is for it. */
+void                rocketio_feed_init         (RocketIOFeed     *self,
+                                                RocketIOLog      *everybody,
+                                                RocketIOChannels *channels,
+                                                gpointer          member,
+                                                const char       *id,
+                                                guint64           seq);
+
+/* It leaves its channels, but still names them. */
+void                rocketio_feed_end          (RocketIOFeed     *self);
+void                rocketio_feed_clear        (RocketIOFeed     *self);
+
+/* Puts it into `channel` (NULL: none) and out of every other one, for what is pushed after `seq`. */
+void                rocketio_feed_set_channel  (RocketIOFeed     *self,
+                                                const char       *channel,
+                                                guint64           seq);
+
+/* The channel that it joined last and is in, or NULL; and all of them, the newest first. */
+const char         *rocketio_feed_get_channel  (RocketIOFeed     *self);
+char              **rocketio_feed_dup_channels (RocketIOFeed     *self);
+
+/* Where pushes to it alone are logged; made when it is first asked for with `create`. */
+RocketIOLog        *rocketio_feed_get_log      (RocketIOFeed     *self,
+                                                gboolean          create);
+
+/* Takes what comes next into `batch`, an array of RocketIOMessage, until that has `budget` bytes or more. */
+RocketIOFeedResult  rocketio_feed_take         (RocketIOFeed     *self,
+                                                GPtrArray        *batch,
+                                                gsize             budget);
+
+/* Takes nothing, but looks whether more than `bound` bytes wait, with `pending` ones that were taken and are still on the
+ * way. A single push of any size is not too much. */
+RocketIOFeedResult  rocketio_feed_measure      (RocketIOFeed     *self,
+                                                gsize             pending,
+                                                gsize             bound);
+
+G_END_DECLS
