@@ -1,174 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "rocketio-json-private.h"
+#include "test-json-util.h"
 
-#include <locale.h>
-#include <math.h>
-#include <string.h>
-
-#define MIB (1024 * 1024)
-
-/* Texts are handed over in a block of exactly their size, so that valgrind and ASan see every byte read behind the end. */
-static char *
-exact (const char *text,
-       gsize       length)
-{
-  return g_memdup2 (text, MAX (length, 1));
-}
-
-static gboolean
-scan (const char  *text,
-      gsize        length,
-      GError     **error)
-{
-  g_autofree char *copy = exact (text, length);
-
-  return rocketio_json_scan (copy, length, NULL, 0, error);
-}
-
-static JsonNode *
-parse (const char *text,
-       gsize       length)
-{
-  g_autofree char *copy = exact (text, length);
-  g_autoptr (GError) error = NULL;
-
-  rocketio_json_scan_wrapped (copy, length, ROCKETIO_JSON_MAX_WRAPPING, NULL, 0, &error);
-  g_assert_no_error (error);
-
-  return rocketio_json_parse ((RocketIOSpan) { copy, length });
-}
-
-static char *
-write_node (JsonNode *node)
-{
-  g_autoptr (GString) out = g_string_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  rocketio_json_write (out, node, &error);
-  g_assert_no_error (error);
-
-  return g_string_free (g_steal_pointer (&out), FALSE);
-}
-
-/* What was let in must be read, written, and read again as the same. */
-static char *
-check_round_trip (const char *text,
-                  gsize       length)
-{
-  g_autoptr (JsonNode) node = parse (text, length);
-  g_autofree char *written = write_node (node);
-  g_autoptr (JsonNode) again = NULL;
-  g_autofree char *rewritten = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (json_node_is_immutable (node));
-  scan (written, strlen (written), &error);
-  g_assert_no_error (error);
-  again = parse (written, strlen (written));
-  g_assert_true (json_node_equal (node, again));
-  rewritten = write_node (again);
-  g_assert_cmpstr (rewritten, ==, written);
-
-  return g_steal_pointer (&written);
-}
-
-static char *
-repeat (const char *text,
-        guint       times)
-{
-  GString *string = g_string_sized_new (strlen (text) * times);
-
-  for (guint i = 0; i < times; i++)
-    g_string_append (string, text);
-
-  return g_string_free (string, FALSE);
-}
-
-/* What is let in, and how it is written again */
-
-static const struct
-{
-  const char *text;
-  const char *written;
-} accepted[] = {
-  { "null", "null" },
-  { "true", "true" },
-  { "false", "false" },
-  { " \t\r\n null \t\r\n ", "null" },
-  { "[]", "[]" },
-  { "{}", "{}" },
-  { " [ ] ", "[]" },
-  { " { } ", "{}" },
-  { "[[],{},[[]]]", "[[],{},[[]]]" },
-  { "[ 1 , true , null , \"x\" ]", "[1,true,null,\"x\"]" },
-  { "{ \"b\" : 1 , \"a\" : { \"c\" : [ ] } }", "{\"b\":1,\"a\":{\"c\":[]}}" },
-  { "{\"\":\"\"}", "{\"\":\"\"}" },
-  { "{\"a\":1,\"b\":2,\"a\":3}", "{\"a\":3,\"b\":2}" },
-  { "{\"a\":{\"x\":1},\"\\u0061\":[2]}", "{\"a\":[2]}" },
-  { "{\"a\":\"x\",\"a\":null,\"a\":{\"a\":0,\"a\":true}}", "{\"a\":{\"a\":true}}" },
-
-  { "0", "0" },
-  { "-0", "0" },
-  { "-1", "-1" },
-  { "10", "10" },
-  { "9223372036854775807", "9223372036854775807" },
-  { "-9223372036854775808", "-9223372036854775808" },
-  { "9223372036854775808", "9.223372036854776e+18" },
-  { "-9223372036854775809", "-9.223372036854776e+18" },
-  { "18446744073709551615", "1.8446744073709552e+19" },
-  { "18446744073709551616", "1.8446744073709552e+19" },
-  { "100000000000000000000000000000", "1e+29" },
-  { "[18446744073709551616,1]", "[1.8446744073709552e+19,1]" },
-
-  { "0.0", "0.0" },
-  { "-0.0", "-0.0" },
-  { "1.0", "1.0" },
-  { "1.50", "1.5" },
-  { "0.1", "0.1" },
-  { "-0.1e1", "-1.0" },
-  { "1E5", "100000.0" },
-  { "1e+5", "100000.0" },
-  { "1e05", "100000.0" },
-  { "1e-7", "1e-07" },
-  { "999999999999999.0", "999999999999999.0" },
-  { "1e15", "1e+15" },
-  { "9007199254740993.0", "9007199254740992.0" },
-  { "0.30000000000000004", "0.30000000000000004" },
-  { "123456789012.34567", "123456789012.34567" },
-  { "1.7976931348623157e308", "1.7976931348623157e+308" },
-  { "1.7976931348623158e308", "1.7976931348623157e+308" },
-  { "17976931348623157e292", "1.7976931348623157e+308" },
-  { "0.00017976931348623157e312", "1.7976931348623157e+308" },
-  { "2.2250738585072014e-308", "2.2250738585072014e-308" },
-  { "5e-324", "5e-324" },
-  { "1e-400", "0.0" },
-  { "0e400", "0.0" },
-  { "0.000e99999999999999999999", "0.0" },
-  { "123e-99999999999999999999", "0.0" },
-
-  { "\"\"", "\"\"" },
-  { "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\\"\\\\/\\b\\f\\n\\r\\t\"" },
-  { "\"\\u0001\\u001F\\u007f\\u0041\"", "\"\\u0001\\u001f\x7f" "A\"" },
-  { "\"\\u00e9\\u20AC\\ud83d\\uDE00\"", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"" },
-  { "\"\\ud800\\udc00\\udbff\\udfff\"", "\"\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\"" },
-  { "\"\\uD7FF\\uE000\\uFFFF\"", "\"\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\"" },
-  { "\"\\u2028\xe2\x80\xa9\"", "\"\xe2\x80\xa8\xe2\x80\xa9\"" },
-  { "\"/ ' \x7f // /* */ [1,] \"", "\"/ ' \x7f // /* */ [1,] \"" },
-  { "\"\xef\xbb\xbf\"", "\"\xef\xbb\xbf\"" },
-};
-
-static void
-test_accepted (void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (accepted); i++)
-    {
-      g_autofree char *written = check_round_trip (accepted[i].text, strlen (accepted[i].text));
-
-      g_assert_cmpstr (written, ==, accepted[i].written);
-    }
-}
+#include <time.h>
 
 /* What is refused, where, and why */
 
@@ -261,6 +96,7 @@ static const struct
   { TEXT ("\"\xf4\x90\x80\x80\""), 1, "UTF-8" },
   { TEXT ("\"\xf5\x80\x80\x80\""), 1, "UTF-8" },
   { TEXT ("\"\xe2\x82"), 1, "UTF-8" },
+  { TEXT ("\"\xf0\x9f\x98"), 1, "UTF-8" },
   { TEXT ("\"\xc3\""), 1, "UTF-8" },
 
   { TEXT ("["), 1, "inside an array or object" },
@@ -353,7 +189,8 @@ check_utf8 (const guint8 *bytes,
   memcpy (text + 1, bytes, length);
   text[length + 1] = '"';
   if (scan (text, length + 2, NULL) != valid)
-    g_error ("%02x %02x %02x %02x: not taken for %s", bytes[0], bytes[1], bytes[2], bytes[3], valid ? "valid" : "invalid");
+    g_error ("%s as UTF-8, but not taken so: %02x %02x %02x %02x (the first %" G_GSIZE_FORMAT ")",
+             valid ? "valid" : "invalid", bytes[0], bytes[1], bytes[2], bytes[3], length);
 
   text[length + 1] = '\0';
   node = json_node_init_string (json_node_alloc (), text + 1);
@@ -405,13 +242,16 @@ nest (const char *open,
 static void
 test_depth (void)
 {
-  static const struct { const char *open, *close; } kinds[] = { { "[", "]" }, { "{\"a\":", "}" }, { "[{\"a\":", "}]" } };
+  static const struct { const char *open, *close; guint levels; } kinds[] = {
+    { "[", "]", 1 },
+    { "{\"a\":", "}", 1 },
+    { "[{\"a\":", "}]", 2 },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     for (guint wrapping = 0; wrapping <= ROCKETIO_JSON_MAX_WRAPPING; wrapping++)
       {
-        guint levels = i == 2 ? 2 : 1;
-        guint most = (ROCKETIO_JSON_MAX_DEPTH + wrapping) / levels;
+        guint most = (ROCKETIO_JSON_MAX_DEPTH + wrapping) / kinds[i].levels;
         g_autofree char *deep = nest (kinds[i].open, kinds[i].close, most);
         g_autofree char *deeper = nest (kinds[i].open, kinds[i].close, most + 1);
         g_autoptr (JsonNode) node = parse (deep, strlen (deep));
@@ -542,263 +382,6 @@ test_dup_string (void)
     }
 }
 
-/* Trees */
-
-static void
-check_number (const char *text,
-              GType       type,
-              gint64      whole,
-              double      real)
-{
-  g_autoptr (JsonNode) node = parse (text, strlen (text));
-
-  g_assert_true (json_node_get_value_type (node) == type);
-  if (type == G_TYPE_INT64)
-    g_assert_cmpint (json_node_get_int (node), ==, whole);
-  else
-    g_assert_cmpfloat (json_node_get_double (node), ==, real);
-}
-
-static void
-test_numbers (void)
-{
-  g_autofree char *digits = repeat ("7", MIB);
-  g_autofree char *fraction = g_strconcat ("0.", digits, NULL);
-  g_autofree char *zeros = repeat ("0", 400);
-  g_autofree char *small = g_strconcat ("0.", zeros, "15e401", NULL);
-  g_autofree char *greatest = g_strdup_printf ("%.0f", G_MAXDOUBLE);
-  g_autofree char *too_great = g_strconcat (greatest, "0", NULL);
-
-  check_number ("-0", G_TYPE_INT64, 0, 0);
-  check_number ("9223372036854775807", G_TYPE_INT64, G_MAXINT64, 0);
-  check_number ("-9223372036854775808", G_TYPE_INT64, G_MININT64, 0);
-  check_number ("9223372036854775808", G_TYPE_DOUBLE, 0, 9223372036854775808.0);
-  check_number ("-9223372036854775809", G_TYPE_DOUBLE, 0, -9223372036854775808.0);
-  check_number ("18446744073709551616", G_TYPE_DOUBLE, 0, 18446744073709551616.0);
-  check_number ("92233720368547758070", G_TYPE_DOUBLE, 0, 92233720368547758070.0);
-  check_number ("1E5", G_TYPE_DOUBLE, 0, 1e5);
-  check_number ("1e0", G_TYPE_DOUBLE, 0, 1);
-  check_number ("-2.50", G_TYPE_DOUBLE, 0, -2.5);
-  check_number (fraction, G_TYPE_DOUBLE, 0, 7.0 / 9);
-  check_number (small, G_TYPE_DOUBLE, 0, 1.5);
-  check_number (greatest, G_TYPE_DOUBLE, 0, G_MAXDOUBLE);
-  g_assert_false (scan (digits, MIB, NULL));
-  g_assert_false (scan (too_great, strlen (too_great), NULL));
-}
-
-static void
-check_sealed (JsonNode *node)
-{
-  g_assert_true (json_node_is_immutable (node));
-  if (JSON_NODE_HOLDS_ARRAY (node))
-    {
-      g_assert_true (json_array_is_immutable (json_node_get_array (node)));
-      for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
-        check_sealed (json_array_get_element (json_node_get_array (node), i));
-    }
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    {
-      g_autoptr (GList) values = json_object_get_values (json_node_get_object (node));
-
-      g_assert_true (json_object_is_immutable (json_node_get_object (node)));
-      for (GList *value = values; value != NULL; value = value->next)
-        check_sealed (value->data);
-    }
-}
-
-static void
-test_tree (void)
-{
-  const char *text = "{\"a\":[{\"b\":\"c\"},2],\"d\":true}";
-  g_autoptr (JsonNode) node = parse (text, strlen (text));
-  g_autoptr (JsonReader) reader = json_reader_new (node);
-
-  check_sealed (node);
-  g_assert_null (json_node_get_parent (node));
-
-  /* the way back up is by the parents of the nodes */
-  g_assert_true (json_reader_read_member (reader, "a"));
-  g_assert_true (json_reader_read_element (reader, 0));
-  g_assert_true (json_reader_read_member (reader, "b"));
-  g_assert_cmpstr (json_reader_get_string_value (reader), ==, "c");
-  json_reader_end_member (reader);
-  json_reader_end_element (reader);
-  g_assert_true (json_reader_read_element (reader, 1));
-  g_assert_cmpint (json_reader_get_int_value (reader), ==, 2);
-  json_reader_end_element (reader);
-  json_reader_end_member (reader);
-  g_assert_true (json_reader_read_member (reader, "d"));
-  g_assert_true (json_reader_get_boolean_value (reader));
-}
-
-/* Writing */
-
-static void
-check_refusal (JsonNode   *node,
-               const char *cause)
-{
-  g_autoptr (JsonNode) taken = node;
-  g_autoptr (GString) out = g_string_new ("before");
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (rocketio_json_write (out, taken, &error));
-  g_assert_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON);
-  g_assert_nonnull (strstr (error->message, cause));
-  g_assert_cmpstr (out->str, ==, "before");
-}
-
-static JsonNode *
-wrap (JsonNode *node,
-      guint     depth)
-{
-  for (guint i = 0; i < depth; i++)
-    {
-      JsonNode *outer = json_node_new (JSON_NODE_ARRAY);
-
-      json_node_take_array (outer, json_array_new ());
-      json_array_add_element (json_node_get_array (outer), node);
-      node = outer;
-    }
-
-  return node;
-}
-
-static JsonNode *
-new_double (double value)
-{
-  return json_node_init_double (json_node_alloc (), value);
-}
-
-static JsonNode *
-new_object (const char *name,
-            JsonNode   *value)
-{
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_take_object (node, json_object_new ());
-  json_object_set_member (json_node_get_object (node), name, value);
-
-  return node;
-}
-
-static void
-test_write_refused (void)
-{
-  const char *bad[] = { "\xff", "abcdefgh\xc3", "\xed\xa0\x80", "\xe2\x82", "\xf4\x90\x80\x80" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      check_refusal (json_node_init_string (json_node_alloc (), bad[i]), "a string is not valid UTF-8");
-      check_refusal (new_object (bad[i], new_double (1)), "name of a member is not valid UTF-8");
-    }
-  check_refusal (new_double (NAN), "NaN");
-  check_refusal (new_double (INFINITY), "Infinity");
-  check_refusal (new_object ("a", wrap (new_double (-INFINITY), 3)), "Infinity");
-  check_refusal (wrap (json_node_new (JSON_NODE_NULL), 65), "nested more than 64 levels");
-  check_refusal (wrap (new_object ("a", new_double (1)), 64), "nested more than 64 levels");
-}
-
-static void
-check_written (JsonNode   *node,
-               const char *expected)
-{
-  g_autoptr (JsonNode) taken = node;
-  g_autofree char *written = write_node (taken);
-
-  g_assert_cmpstr (written, ==, expected);
-}
-
-static void
-test_write (void)
-{
-  g_autoptr (GString) out = g_string_new ("x");
-  g_autofree char *open = repeat ("[", 64);
-  g_autofree char *close = repeat ("]", 64);
-  g_autofree char *deep = g_strconcat (open, "0.0", close, NULL);
-
-  check_written (NULL, "null");
-  check_written (json_node_new (JSON_NODE_NULL), "null");
-  check_written (json_node_new (JSON_NODE_VALUE), "null");
-  check_written (json_node_new (JSON_NODE_ARRAY), "null");
-  check_written (json_node_new (JSON_NODE_OBJECT), "null");
-  check_written (json_node_init_string (json_node_alloc (), NULL), "null");
-  check_written (new_object ("\"\n", new_double (0.25)), "{\"\\\"\\n\":0.25}");
-  check_written (wrap (new_double (0), 64), deep);
-
-  rocketio_json_write_string (out, "a\"\\\b\f\n\r\t\x01\x1f\x7f/\xe2\x80\xa8");
-  g_assert_cmpstr (out->str, ==, "x\"a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\x7f/\xe2\x80\xa8\"");
-}
-
-static void
-test_write_string_misused (void)
-{
-  g_autoptr (GString) out = g_string_new (NULL);
-
-  if (g_test_subprocess ())
-    {
-      g_log_set_always_fatal (G_LOG_FATAL_MASK);
-      rocketio_json_write_string (out, "a\xff");
-      g_assert_cmpstr (out->str, ==, "\"\"");
-      return;
-    }
-
-  g_test_trap_subprocess (NULL, 0, 0);
-  g_test_trap_assert_passed ();
-  g_test_trap_assert_stderr ("*rocketio_json_write_string: the string is not valid UTF-8*");
-}
-
-/* Any double is written as JSON that reads back as the same double. */
-static void
-test_doubles (void)
-{
-  for (guint i = 0; i < 20000; i++)
-    {
-      guint64 bits = (guint64) (guint32) g_test_rand_int () << 32 | (guint32) g_test_rand_int ();
-      g_autofree char *text = NULL;
-      g_autoptr (JsonNode) node = NULL;
-      g_autoptr (JsonNode) again = NULL;
-      double value, read;
-
-      memcpy (&value, &bits, sizeof value);
-      if (i % 4 == 1)
-        value = g_test_rand_int_range (-1000000, 1000000) / 1000.0;   /* what people send */
-      if (i % 4 == 2)
-        value = ldexp (value, -1200);                                 /* often subnormal or 0 */
-      if (!isfinite (value))
-        continue;
-
-      node = new_double (value);
-      text = write_node (node);
-      again = parse (text, strlen (text));
-      read = json_node_get_double (again);
-      g_assert_true (json_node_get_value_type (again) == G_TYPE_DOUBLE);
-      g_assert_cmpmem (&read, sizeof read, &value, sizeof value);
-      if (i % 4 == 1)
-        g_assert_cmpuint (strlen (text), <=, strlen ("-999999.999"));
-    }
-}
-
-static void
-test_locale (void)
-{
-  static const char * const names[] = { "de_DE.UTF-8", "fr_FR.UTF-8", "ru_RU.UTF-8", "pt_BR.UTF-8", "de_DE.utf8", NULL };
-  guint i;
-
-  for (i = 0; names[i] != NULL && setlocale (LC_NUMERIC, names[i]) == NULL; i++)
-    ;
-  if (names[i] == NULL)
-    {
-      g_test_skip ("no locale with a decimal comma is installed");
-      return;
-    }
-
-  g_assert_cmpstr (localeconv ()->decimal_point, ==, ",");
-  check_number ("1.5", G_TYPE_DOUBLE, 0, 1.5);
-  check_written (new_double (0.1), "0.1");
-  check_written (new_double (1e300), "1e+300");
-  setlocale (LC_NUMERIC, "C");
-}
-
 /* Large and hostile texts */
 
 static void
@@ -846,23 +429,45 @@ new_doubled (guint n,
   return g_string_free (text, FALSE);
 }
 
+/* An object of `n` pieces in which each %u stands for its number, with `tail` behind them. */
+static char *
+new_object_of (const char *format,
+               guint       n,
+               const char *tail)
+{
+  g_auto (GStrv) parts = g_strsplit (format, "%u", -1);
+  GString *text = g_string_new ("{");
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i);
+      g_autofree char *piece = g_strjoinv (number, parts);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", piece);
+    }
+  g_string_append (text, tail);
+  g_string_append_c (text, '}');
+
+  return g_string_free (text, FALSE);
+}
+
 static void
 check_hostile (char     *object,
                gboolean  allowed)
 {
-  g_autofree char *text = g_strdup_printf ("[0,%s]", object);
+  g_autofree char *text = g_strdup_printf ("{\"a\":0,\"b\":%s}", object);
   g_autoptr (GError) error = NULL;
-  gint64 start = g_get_monotonic_time ();
+  clock_t start = clock ();
 
   g_free (object);
   g_assert_cmpint (scan (text, strlen (text), &error), ==, allowed);
   if (allowed)
     g_free (check_round_trip (text, strlen (text)));
   else
-    g_assert_cmpstr (error->message, ==, "byte 3: an object with too many keys that are doubled or have the same hash");
+    g_assert_true (g_str_has_prefix (error->message, "byte 11: an object with too many keys that are doubled"));
 
   /* far from the seconds it takes json-glib, far enough for valgrind */
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 10 * G_USEC_PER_SEC);
+  g_assert_cmpint (clock () - start, <, 10 * CLOCKS_PER_SEC);
 }
 
 static void
@@ -871,51 +476,35 @@ test_hostile_keys (void)
   check_hostile (new_colliding (256), TRUE);
   check_hostile (new_colliding (257), FALSE);
   check_hostile (new_colliding (42000), FALSE);
-  check_hostile (new_doubled (20000, 0), TRUE);
-  check_hostile (new_doubled (20000, 63), TRUE);
-  check_hostile (new_doubled (20000, 64), FALSE);
-  check_hostile (new_doubled (75000, 75000), FALSE);
   check_hostile (new_doubled (128, 128), TRUE);
+  check_hostile (new_doubled (200, 200), FALSE);
+  check_hostile (new_doubled (20000, 0), TRUE);
+  check_hostile (new_doubled (20000, 3), TRUE);
+  check_hostile (new_doubled (20000, 4), FALSE);
+  check_hostile (new_doubled (75000, 75000), FALSE);
 }
 
-/* Texts with damage: whatever is let in must be sound. */
+/* The keys of an object are its own, and the same however they are written. */
 static void
-test_mutations (void)
+test_hostile_spellings (void)
 {
-  static const char alphabet[] = "\"\\{}[],:0123456789.eE+-tfnu/dDbB \n\x01\x7f\x80\xbf\xc3\xe2\xed\xf0\xf4\xff";
-  guint n_accepted = 0;
+  g_autofree char *mixed = repeat (",\"x\":0,\"\\u0078\":0", 16);
+  g_autofree char *more_mixed = repeat (",\"x\":0,\"\\u0078\":0", 17);
+  g_autofree char *open = repeat ("[", 66);
+  g_autofree char *close = repeat ("]", 66);
+  g_autofree char *object = new_object_of ("\"%u\":0", 300, "");
+  g_autofree char *deep = g_strconcat (open, object, close, NULL);
 
-  for (guint i = 0; i < 60000; i++)
-    {
-      const char *seed = accepted[g_test_rand_int_range (0, G_N_ELEMENTS (accepted))].text;
-      g_autoptr (GString) text = g_string_new (seed);
-      g_autoptr (GError) error = NULL;
-
-      if (g_test_rand_bit ())
-        g_string_append_printf (g_string_prepend (text, "{\"type\":"), ",\"data\":[%s,\"\\ud83d\\ude00\"]}", seed);
-      for (int damage = g_test_rand_int_range (1, 4); damage > 0; damage--)
-        {
-          gsize place = g_test_rand_int_range (0, text->len);
-          char byte = alphabet[g_test_rand_int_range (0, sizeof alphabet)];
-
-          if (g_test_rand_bit ())
-            text->str[place] = byte;
-          else if (g_test_rand_bit ())
-            g_string_insert_c (text, place, byte);
-          else if (text->len > 1)
-            g_string_erase (text, place, 1);
-        }
-
-      if (scan (text->str, text->len, &error))
-        {
-          g_free (check_round_trip (text->str, text->len));
-          n_accepted++;
-        }
-      else
-        g_assert_cmpuint (g_ascii_strtoull (error->message + strlen ("byte "), NULL, 10), <=, text->len);
-    }
-  g_test_message ("%u of the damaged texts were accepted", n_accepted);
-  g_assert_cmpuint (n_accepted, >, 1000);
+  check_hostile (new_object_of ("\"%u\":{\"x\":0}", 300, ""), TRUE);
+  check_hostile (new_object_of ("\"%u\":{\"x\":0},\"y\":0", 200, ""), FALSE);
+  check_hostile (new_object_of ("\"%u\":0,\"\\u0078\":0", 200, ""), FALSE);
+  check_hostile (new_object_of ("\"%u\":0,\"\\u0078%u\":0", 200, ""), TRUE);
+  check_hostile (new_object_of ("\"%u\":0", 300, mixed), TRUE);
+  check_hostile (new_object_of ("\"%u\":0", 300, more_mixed), FALSE);
+  check_hostile (new_object_of ("\"%u\":0", 20000, ",\"\\u00310\":0,\"\\u00311\":0,\"\\u00312\":0"), TRUE);
+  check_hostile (new_object_of ("\"%u\":0", 20000, ",\"\\u00310\":0,\"\\u00311\":0,\"\\u00312\":0,\"\\u00313\":0"),
+                 FALSE);
+  g_assert_true (rocketio_json_scan_wrapped (deep, strlen (deep), ROCKETIO_JSON_MAX_WRAPPING, NULL, 0, NULL));
 }
 
 /* y_*.json must be let in, n_*.json must not. */
@@ -955,7 +544,6 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/json/scan/accepted", test_accepted);
   g_test_add_func ("/json/scan/refused", test_refused);
   g_test_add_func ("/json/scan/cut-off", test_cut_off);
   g_test_add_func ("/json/scan/bytes", test_bytes);
@@ -965,16 +553,9 @@ main (int    argc,
   g_test_add_func ("/json/scan/members", test_members);
   g_test_add_func ("/json/scan/long-string", test_long_string);
   g_test_add_func ("/json/scan/hostile-keys", test_hostile_keys);
+  g_test_add_func ("/json/scan/hostile-spellings", test_hostile_spellings);
   g_test_add_func ("/json/split", test_split);
   g_test_add_func ("/json/dup-string", test_dup_string);
-  g_test_add_func ("/json/parse/numbers", test_numbers);
-  g_test_add_func ("/json/parse/tree", test_tree);
-  g_test_add_func ("/json/write/refused", test_write_refused);
-  g_test_add_func ("/json/write/written", test_write);
-  g_test_add_func ("/json/write/string-misused", test_write_string_misused);
-  g_test_add_func ("/json/write/doubles", test_doubles);
-  g_test_add_func ("/json/locale", test_locale);
-  g_test_add_func ("/json/mutations", test_mutations);
   g_test_add_func ("/json/files", test_files);
 
   return g_test_run ();
