@@ -101,12 +101,13 @@ rocketio_channels_leave (RocketIOChannels   *self,
                          guint64             seq)
 {
   GPtrArray *members = membership->channel->members;
-  RocketIOMembership *last = g_ptr_array_index (members, members->len - 1);
+  RocketIOMembership *last;
 
   if (membership->left != G_MAXUINT64)
     return;
 
   membership->left = seq;
+  last = g_ptr_array_index (members, members->len - 1);
   last->index = membership->index;
   g_ptr_array_remove_index_fast (members, membership->index);
 }

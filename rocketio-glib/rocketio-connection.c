@@ -7,6 +7,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -410,6 +411,7 @@ rocketio_connection_read (RocketIOConnection *self,
 {
   gssize n;
 
+  self->events = ROCKETIO_EVENT_NONE;
   if (self->unread != NULL)
     return read_unread (self, buffer, size);
   if (self->dry)
@@ -673,9 +675,14 @@ rocketio_connection_get_pending (RocketIOConnection *self)
 gboolean
 rocketio_connection_is_acknowledged (RocketIOConnection *self)
 {
+  struct pollfd state = { self->fd, 0, 0 };
   int unsent = 0;
 
-  if (self->n_pending > 0)
+  if (self->n_pending > 0 || self->broken)
+    return FALSE;
+
+  /* After a reset nothing is on the way either. */
+  if (poll (&state, 1, 0) > 0 && (state.revents & POLLERR) != 0)
     return FALSE;
 
 #ifdef SIOCOUTQ

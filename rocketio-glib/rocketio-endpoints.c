@@ -625,6 +625,10 @@ handler_cb (SoupServer        *soup,
       return;
     }
 
+  /* libsoup 3.2 answers ranges of its own accord, and those beyond the end with criticals. Here all are passed over, as
+   * RFC 9110, section 14.2, allows. */
+  soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
+
   if (soup_server_message_get_http_version (message) == SOUP_HTTP_2_0)
     refuse (message, SOUP_STATUS_HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1, please: a connection of HTTP/2 cannot be kept");
   else if (allows (route, message))

@@ -25,7 +25,7 @@ struct _RocketIOHub
 
   gboolean             all_marked;
   GHashTable          *marked;         /* of RocketIOChannel, pinned: pushed to since the last pump */
-  GPtrArray           *pumped;         /* the same, being pumped; maybe more than once */
+  GHashTable          *pumped;         /* the same, being pumped */
   GQueue               queue;          /* of RocketIOSession: to be pumped; its links are in the sessions */
   GPtrArray           *lost;           /* of RocketIOSession: to be closed after the pump */
   GPtrArray           *batch;          /* scratch */
@@ -233,6 +233,14 @@ get_feed (RocketIOHub *self,
   return rocketio_session_get_feed (rocketio_session_list_get (self->sessions, index));
 }
 
+static void
+add_log (GPtrArray   *logs,
+         RocketIOLog *log)
+{
+  if (log != NULL)
+    g_ptr_array_add (logs, log);
+}
+
 /* The logs of everybody, of all channels and of all sessions that have one. */
 static GPtrArray *
 list_logs (RocketIOHub *self)
@@ -240,14 +248,11 @@ list_logs (RocketIOHub *self)
   g_autoptr (GPtrArray) channels = rocketio_channels_list (self->channels);
   GPtrArray *logs = g_ptr_array_new ();
 
-  g_ptr_array_add (logs, self->everybody);
+  add_log (logs, self->everybody);
   for (guint i = 0; i < channels->len; i++)
-    g_ptr_array_add (logs, rocketio_channel_get_log (g_ptr_array_index (channels, i), FALSE));
+    add_log (logs, rocketio_channel_get_log (g_ptr_array_index (channels, i), FALSE));
   for (guint i = 0; i < rocketio_session_list_get_n (self->sessions); i++)
-    g_ptr_array_add (logs, get_feed (self, i)->log);
-
-  while (g_ptr_array_remove_fast (logs, NULL))
-    ;
+    add_log (logs, get_feed (self, i)->log);
 
   return logs;
 }
@@ -337,8 +342,9 @@ expand_marks (RocketIOHub *self)
     {
       for (guint i = 0; i < rocketio_channel_get_size (channel); i++)
         enqueue (self, rocketio_channel_get_member (channel, i));
-      g_ptr_array_add (self->pumped, channel);
       g_hash_table_iter_steal (&iter);
+      if (!g_hash_table_add (self->pumped, channel))
+        rocketio_channel_unpin (channel);
     }
 }
 
@@ -365,16 +371,17 @@ pump_session (RocketIOHub     *self,
 static void
 finish_pump (RocketIOHub *self)
 {
-  trim (self, self->everybody);
-  for (guint i = 0; i < self->pumped->len; i++)
-    {
-      RocketIOChannel *channel = g_ptr_array_index (self->pumped, i);
+  GHashTableIter iter;
+  gpointer channel;
 
+  trim (self, self->everybody);
+  g_hash_table_iter_init (&iter, self->pumped);
+  while (g_hash_table_iter_next (&iter, &channel, NULL))
+    {
+      g_hash_table_iter_steal (&iter);
       trim (self, rocketio_channel_get_log (channel, FALSE));
       rocketio_channel_unpin (channel);
     }
-  g_ptr_array_set_size (self->pumped, 0);
-  bound_all (self);
 }
 
 /* Apart from the writing, since it calls the app. */
@@ -410,6 +417,9 @@ pump_cb (gpointer user_data,
 
   if (self->queue.length == 0)
     finish_pump (self);
+
+  /* With more to do than there is time for, that never happens, but memory has its bound all the same. */
+  bound_all (self);
   if (self->expiry.link == NULL && self->seq > 0)
     rocketio_reactor_start_timer (self->reactor, &self->expiry, EXPIRY_TIME);
 
@@ -433,7 +443,7 @@ rocketio_hub_new (RocketIOReactor *reactor)
   self->channels = rocketio_channels_new (G_MAXSIZE, audience_free);
   self->everybody = rocketio_log_new (G_MAXSIZE, audience_free);
   self->marked = g_hash_table_new (NULL, NULL);
-  self->pumped = g_ptr_array_new ();
+  self->pumped = g_hash_table_new (NULL, NULL);
   self->lost = g_ptr_array_new_with_free_func (g_object_unref);
   self->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
   g_queue_init (&self->queue);
@@ -459,7 +469,7 @@ rocketio_hub_unref (RocketIOHub *self)
 
   rocketio_hub_close (self);
   g_hash_table_unref (self->marked);
-  g_ptr_array_unref (self->pumped);
+  g_hash_table_unref (self->pumped);
   g_ptr_array_unref (self->lost);
   g_ptr_array_unref (self->batch);
   rocketio_log_unref (self->everybody);

@@ -30,6 +30,10 @@ void           rocketio_inbox_unref    (RocketIOInbox             *self);
 /* Whether this is the thread that runs the server's main context. */
 gboolean       rocketio_inbox_is_local (RocketIOInbox             *self);
 
+/* Complains, naming `function`, if another thread runs the server's main context. */
+gboolean       rocketio_inbox_check_thread (RocketIOInbox         *self,
+                                            const char            *function);
+
 /* Takes both. */
 void           rocketio_inbox_post     (RocketIOInbox             *self,
                                         RocketIOMessage           *message,

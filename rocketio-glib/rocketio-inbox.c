@@ -53,6 +53,23 @@ rocketio_inbox_is_local (RocketIOInbox *self)
   return g_main_context_is_owner (self->context);
 }
 
+gboolean
+rocketio_inbox_check_thread (RocketIOInbox *self,
+                             const char    *function)
+{
+  /* Whoever can have the context now is not in the way of the thread that runs it. */
+  if (g_main_context_acquire (self->context))
+    {
+      g_main_context_release (self->context);
+      return TRUE;
+    }
+
+  g_critical ("%s may be called only from the thread that runs the main context of the server, the one that was the "
+              "default of the thread when the server was made; only pushes may come from other threads", function);
+
+  return FALSE;
+}
+
 void
 rocketio_inbox_post (RocketIOInbox       *self,
                      RocketIOMessage     *message,

@@ -352,8 +352,7 @@ rocketio_message_is_keepalive (SoupServerMessage *message)
 /* Requests on a loan */
 
 static void
-request_free (gpointer  data,
-              GClosure *closure)
+request_free (gpointer data)
 {
   Request *request = data;
 
@@ -454,12 +453,13 @@ static void
 connect_request (Request           *request,
                  SoupServerMessage *message)
 {
-  GClosure *closure = g_cclosure_new (G_CALLBACK (wrote_body_cb), request, request_free);
+  /* Not with the last of the handlers, which go one by one: the SoupServer that may end then still has some there. */
+  g_object_set_data_full (G_OBJECT (message), "rocketio-request", request, request_free);
 
   g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), request);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), request);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), request);
-  g_signal_connect_closure (message, "wrote-body", closure, FALSE);
+  g_signal_connect (message, "wrote-body", G_CALLBACK (wrote_body_cb), request);
 }
 
 static void

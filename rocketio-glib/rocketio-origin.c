@@ -55,7 +55,8 @@ matches (const char *pattern,
   pattern += head + 1;
   origin += head;
 
-  return strlen (origin) > strlen (pattern) &&
+  /* Of the host alone: nothing may end it before the part that is asked for. */
+  return strpbrk (origin, "/@?#") == NULL && strlen (origin) > strlen (pattern) &&
          g_ascii_strcasecmp (origin + strlen (origin) - strlen (pattern), pattern) == 0;
 }
 

@@ -369,9 +369,9 @@ read_number (const char **text,
   return TRUE;
 }
 
-/* The first and last byte of `range`, which says `FIRST-LAST`, `FIRST-` or `-COUNT`. Returns an HTTP status, 200 for the
- * whole page, whatever the numbers then are: that is the answer to several ranges at once, and to what makes no sense
- * (RFC 9110, section 14.2). */
+/* The first and last byte of `range`, which says `FIRST-LAST`, `FIRST-` or `-COUNT`. Returns an HTTP status, 200 for
+ * the whole page, whatever the numbers then are: that is the answer to several ranges at once, and to what makes no
+ * sense (RFC 9110, section 14.2). */
 static guint
 parse_range (const char *range,
              guint64     size,
@@ -558,8 +558,8 @@ send_page (SoupServerMessage *msg,
     send_body (msg, page, first, length);
 }
 
-/* Looks for the file at `path`, then for the index of a folder there, which lives at the address with a slash at its end.
- * `name` is given the name that tells the type. */
+/* Looks for the file at `path`, then for the index of a folder there, which lives at the address with a slash at its
+ * end. `name` is given the name that tells the type. */
 static guint
 locate (RocketIOPages  *self,
         const char     *path,

@@ -4,7 +4,6 @@
 #include "rocketio-reactor-backend-private.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -13,7 +12,7 @@
 struct _RocketIOBackend
 {
   GSource *source;
-  gpointer tag;
+  GPollFD  poll;       /* not by g_source_add_unix_fd(): that makes the source ready without asking it */
   int      epoll_fd;
 };
 
@@ -34,7 +33,8 @@ rocketio_backend_new (GSource  *source,
   self = g_new0 (RocketIOBackend, 1);
   self->source = source;
   self->epoll_fd = fd;
-  self->tag = g_source_add_unix_fd (source, fd, G_IO_IN);
+  self->poll = (GPollFD) { fd, G_IO_IN, 0 };
+  g_source_add_poll (source, &self->poll);
 
   return self;
 }
@@ -42,7 +42,8 @@ rocketio_backend_new (GSource  *source,
 void
 rocketio_backend_free (RocketIOBackend *self)
 {
-  g_source_remove_unix_fd (self->source, self->tag);
+  if (!g_source_is_destroyed (self->source))
+    g_source_remove_poll (self->source, &self->poll);
   close (self->epoll_fd);
   g_free (self);
 }
@@ -114,7 +115,7 @@ rocketio_backend_remove (RocketIOBackend *self,
 gboolean
 rocketio_backend_check (RocketIOBackend *self)
 {
-  return g_source_query_unix_fd (self->source, self->tag) != 0;
+  return self->poll.revents != 0;
 }
 
 guint

@@ -3,7 +3,6 @@
 
 #include "rocketio-reactor-backend-private.h"
 
-#include <glib-unix.h>
 #include <poll.h>
 
 /* Where poll() cannot tell that only the peer's sending half is closed, a held poll notices at its next write. */
@@ -13,9 +12,9 @@
 
 typedef struct
 {
-  gpointer tag;
+  GPollFD  poll;     /* not by g_source_add_unix_fd(): that makes the source ready without asking it */
+  gboolean polled;
   guint64  key;
-  int      fd;
   guint    index;
 } Entry;
 
@@ -43,8 +42,8 @@ rocketio_backend_new (GSource  *source,
 void
 rocketio_backend_free (RocketIOBackend *self)
 {
-  for (guint i = 0; i < self->entries->len; i++)
-    g_source_remove_unix_fd (self->source, ((Entry *) g_ptr_array_index (self->entries, i))->tag);
+  while (self->entries->len > 0)
+    rocketio_backend_remove (self, ((Entry *) g_ptr_array_index (self->entries, 0))->poll.fd);
 
   g_hash_table_unref (self->by_fd);
   g_ptr_array_unref (self->entries);
@@ -76,6 +75,26 @@ lookup (RocketIOBackend *self,
   return g_hash_table_lookup (self->by_fd, GINT_TO_POINTER (fd));
 }
 
+/* A source that is destroyed has let go of its descriptors, and does not like to be told so. */
+static void
+set_polled (RocketIOBackend *self,
+            Entry           *entry,
+            gboolean         polled)
+{
+  if (entry->polled == polled)
+    return;
+
+  entry->polled = polled;
+  entry->poll.revents = 0;
+  if (g_source_is_destroyed (self->source))
+    return;
+
+  if (polled)
+    g_source_add_poll (self->source, &entry->poll);
+  else
+    g_source_remove_poll (self->source, &entry->poll);
+}
+
 void
 rocketio_backend_add (RocketIOBackend *self,
                       int              fd,
@@ -84,10 +103,10 @@ rocketio_backend_add (RocketIOBackend *self,
 {
   Entry *entry = g_new0 (Entry, 1);
 
-  entry->fd = fd;
+  entry->poll = (GPollFD) { fd, events_to_poll (events), 0 };
   entry->key = key;
   entry->index = self->entries->len;
-  entry->tag = g_source_add_unix_fd (self->source, fd, events_to_poll (events));
+  set_polled (self, entry, TRUE);
   g_ptr_array_add (self->entries, entry);
   g_hash_table_insert (self->by_fd, GINT_TO_POINTER (fd), entry);
 }
@@ -101,10 +120,8 @@ rocketio_backend_modify (RocketIOBackend *self,
   Entry *entry = lookup (self, fd);
 
   entry->key = key;
-  if (entry->tag == NULL)
-    entry->tag = g_source_add_unix_fd (self->source, fd, events_to_poll (events));
-  else
-    g_source_modify_unix_fd (self->source, entry->tag, events_to_poll (events));
+  entry->poll.events = events_to_poll (events);
+  set_polled (self, entry, TRUE);
 }
 
 void
@@ -112,10 +129,7 @@ rocketio_backend_mute (RocketIOBackend *self,
                        int              fd,
                        guint64          key)
 {
-  Entry *entry = lookup (self, fd);
-
-  if (entry->tag != NULL)
-    g_source_remove_unix_fd (self->source, g_steal_pointer (&entry->tag));
+  set_polled (self, lookup (self, fd), FALSE);
 }
 
 void
@@ -125,8 +139,7 @@ rocketio_backend_remove (RocketIOBackend *self,
   Entry *entry = lookup (self, fd);
   Entry *last = g_ptr_array_index (self->entries, self->entries->len - 1);
 
-  if (entry->tag != NULL)
-    g_source_remove_unix_fd (self->source, entry->tag);
+  set_polled (self, entry, FALSE);
   g_hash_table_remove (self->by_fd, GINT_TO_POINTER (fd));
   last->index = entry->index;
   g_ptr_array_remove_index_fast (self->entries, entry->index);
@@ -137,9 +150,7 @@ rocketio_backend_check (RocketIOBackend *self)
 {
   for (guint i = 0; i < self->entries->len; i++)
     {
-      Entry *entry = g_ptr_array_index (self->entries, i);
-
-      if (entry->tag != NULL && g_source_query_unix_fd (self->source, entry->tag) != 0)
+      if (((Entry *) g_ptr_array_index (self->entries, i))->poll.revents != 0)
         return TRUE;
     }
 
@@ -156,7 +167,7 @@ rocketio_backend_take (RocketIOBackend      *self,
   for (guint i = 0; i < self->entries->len && n < n_events; i++, self->next++)
     {
       Entry *entry = g_ptr_array_index (self->entries, self->next % self->entries->len);
-      guint found = entry->tag != NULL ? g_source_query_unix_fd (self->source, entry->tag) : 0;
+      guint found = entry->poll.revents;
 
       if (found != 0)
         events[n++] = (RocketIOBackendEvent) { entry->key, events_from_poll (found) };

@@ -239,6 +239,8 @@ rocketio_server_get_uris (RocketIOServer *self)
   gboolean is_tls;
 
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return NULL;
 
   for (guint i = 0; (socket = rocketio_listener_get_address (self->listener, i, &is_tls)) != NULL; i++)
     {

@@ -37,6 +37,8 @@ rocketio_server_set_websocket (RocketIOServer *self,
                                gboolean        websocket)
 {
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
 
   if (self->websocket == !!websocket)
     return;
@@ -74,6 +76,8 @@ rocketio_server_set_comet (RocketIOServer *self,
                            gboolean        comet)
 {
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
 
   if (self->comet == !!comet)
     return;
@@ -111,6 +115,8 @@ rocketio_server_set_version_1 (RocketIOServer *self,
                                gboolean        version_1)
 {
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
 
   if (self->settings.version_1 == !!version_1)
     return;
@@ -148,6 +154,8 @@ rocketio_server_set_poll_time (RocketIOServer *self,
 {
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
   g_return_if_fail (seconds >= 1 && seconds <= 120);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
 
   if (self->settings.poll_time == seconds)
     return;
@@ -189,6 +197,8 @@ rocketio_server_set_post_interval (RocketIOServer *self,
 {
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
   g_return_if_fail (seconds >= 1 && seconds <= 3600);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
 
   if (self->settings.post_interval == seconds)
     return;
@@ -244,6 +254,9 @@ rocketio_server_set_allowed_origins (RocketIOServer    *self,
   GStrv copy;
 
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
+
   if (!check_origins (origins))
     return;
 
@@ -283,6 +296,8 @@ rocketio_server_set_max_message_bytes (RocketIOServer *self,
 {
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
   g_return_if_fail (bytes >= 1024);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
 
   if (self->settings.max_message == bytes)
     return;
@@ -320,6 +335,8 @@ rocketio_server_set_max_body_bytes (RocketIOServer *self,
 {
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
   g_return_if_fail (bytes >= 1024);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
 
   if (self->max_body == bytes)
     return;
@@ -359,6 +376,8 @@ rocketio_server_set_max_queue_bytes (RocketIOServer *self,
 {
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
   g_return_if_fail (bytes >= 1024);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
 
   if (self->max_queue == bytes)
     return;
@@ -400,6 +419,8 @@ rocketio_server_get_session (RocketIOServer *self,
 {
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return NULL;
 
   return rocketio_session_list_lookup (rocketio_hub_get_sessions (self->hub), id);
 }
@@ -428,6 +449,8 @@ rocketio_server_count_sessions (RocketIOServer        *self,
   guint n = 0;
 
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return 0;
 
   sessions = rocketio_hub_get_sessions (self->hub);
   for (guint i = 0; i < rocketio_session_list_get_n (sessions); i++)
@@ -451,6 +474,8 @@ rocketio_server_dup_channels (RocketIOServer *self)
   g_autoptr (GPtrArray) channels = NULL;
 
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return NULL;
 
   channels = rocketio_channels_list (rocketio_hub_get_channels (self->hub));
   for (guint i = 0; i < channels->len; i++)
@@ -482,6 +507,8 @@ rocketio_server_list_channel (RocketIOServer *self,
 
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
   g_return_val_if_fail (channel != NULL, NULL);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return NULL;
 
   found = rocketio_channels_lookup (rocketio_hub_get_channels (self->hub), channel);
   for (guint i = 0; found != NULL && i < rocketio_channel_get_size (found); i++)
@@ -510,6 +537,8 @@ rocketio_server_count_channel (RocketIOServer        *self,
 
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
   g_return_val_if_fail (channel != NULL, 0);
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return 0;
 
   found = rocketio_channels_lookup (rocketio_hub_get_channels (self->hub), channel);
   for (guint i = 0; found != NULL && i < rocketio_channel_get_size (found); i++)

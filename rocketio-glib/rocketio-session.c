@@ -697,6 +697,8 @@ const char *
 rocketio_session_get_channel (RocketIOSession *self)
 {
   g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
+  if (!rocketio_inbox_check_thread (self->inbox, G_STRFUNC))
+    return NULL;
 
   return rocketio_feed_get_channel (&self->feed);
 }
@@ -713,6 +715,8 @@ char **
 rocketio_session_dup_channels (RocketIOSession *self)
 {
   g_return_val_if_fail (ROCKETIO_IS_SESSION (self), NULL);
+  if (!rocketio_inbox_check_thread (self->inbox, G_STRFUNC))
+    return NULL;
 
   return rocketio_feed_dup_channels (&self->feed);
 }
@@ -846,6 +850,8 @@ void
 rocketio_session_close (RocketIOSession *self)
 {
   g_return_if_fail (ROCKETIO_IS_SESSION (self));
+  if (!rocketio_inbox_check_thread (self->inbox, G_STRFUNC))
+    return;
 
   rocketio_session_end (self, ROCKETIO_CLOSE_REASON_SERVER);
 }
