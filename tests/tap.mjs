@@ -10,7 +10,7 @@ function line(number, { name, nesting, skip, todo }, ok, path) {
 }
 
 function comment(text) {
-  return text.replace(/^/gm, '# ').trimEnd() + '\n';
+  return `${text.replace(/^/gm, '# ').trimEnd()}\n`;
 }
 
 export default async function* tap(events) {

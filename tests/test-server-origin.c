@@ -1,0 +1,209 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "server-fixture.h"
+
+#include <string.h>
+
+static const struct
+{
+  const char *allowed;     /* NULL: none */
+  const char *origin;      /* NULL: none */
+  const char *host;
+  const char *answer;      /* of Access-Control-Allow-Origin; "": none; NULL: refused */
+} origins[] = {
+  { NULL, NULL, "example.org", "" },
+  { NULL, "http://example.org", "example.org", "" },
+  { NULL, "https://example.org", "example.org", "" },       /* behind a proxy that speaks TLS */
+  { NULL, "http://EXAMPLE.org:80", "example.org", "" },
+  { NULL, "http://example.org", "example.org:80", "" },
+  { NULL, "https://example.org", "example.org:443", "" },
+  { NULL, "http://example.org:8080", "example.org:8080", "" },
+  { NULL, "http://[::1]:5000", "[::1]:5000", "" },
+  { NULL, "localhost:9010", "example.org", "" },            /* no scheme: what the npm client sends */
+  { NULL, "http://example.org", "example.org:8080", NULL },
+  { NULL, "http://evil.example", "example.org", NULL },
+  { NULL, "http://example.org.evil.example", "example.org", NULL },
+  { NULL, "http://example.org@evil.example", "example.org", NULL },
+  { NULL, "null", "example.org", NULL },
+  { NULL, "null", "null", NULL },
+  { NULL, "http://evil.example", "", NULL },
+  { "http://friend.example", "http://friend.example", "example.org", "http://friend.example" },
+  { "http://friend.example", "HTTP://Friend.example", "example.org", "HTTP://Friend.example" },
+  { "http://friend.example", "https://friend.example", "example.org", NULL },
+  { "http://friend.example", "http://friend.example:81", "example.org", NULL },
+  { "http://friend.example", "http://a.friend.example", "example.org", NULL },
+  { "https://*.friend.example", "https://a.b.friend.example", "example.org", "https://a.b.friend.example" },
+  { "https://*.friend.example", "https://friend.example", "example.org", NULL },
+  { "https://*.friend.example", "https://evilfriend.example", "example.org", NULL },
+  { "https://*.friend.example", "https://.friend.example", "example.org", NULL },
+  { "https://*.friend.example", "https://evil.example/.friend.example", "example.org", NULL },
+  { "*", "http://anybody.example", "example.org", "*" },
+  { "*", "null", "example.org", "*" },
+};
+
+static void
+allow (Fixture    *fixture,
+       const char *origin)
+{
+  const char *allowed[] = { origin, NULL };
+
+  rocketio_server_set_allowed_origins (fixture->server, origin != NULL ? allowed : NULL);
+}
+
+static char *
+make_headers (guint i)
+{
+  if (origins[i].origin == NULL)
+    return g_strdup_printf ("Host: %s\r\n", origins[i].host);
+
+  return g_strdup_printf ("Host: %s\r\nOrigin: %s\r\n", origins[i].host, origins[i].origin);
+}
+
+static void
+check_answer (guint     i,
+              Response *response,
+              guint     status)
+{
+  const char *allowed = response_get (response, "Access-Control-Allow-Origin");
+
+  if (origins[i].answer == NULL)
+    {
+      g_assert_cmpuint (response->status, ==, 403);
+      g_assert_nonnull (strstr (response->body, origins[i].origin));
+      g_assert_nonnull (strstr (response->body, "RocketIOServer:allowed-origins"));
+      g_assert_null (allowed);
+      return;
+    }
+
+  g_assert_cmpuint (response->status, ==, status);
+  g_assert_cmpstr (allowed != NULL ? allowed : "", ==, origins[i].answer);
+  if (strlen (origins[i].answer) > 1)
+    g_assert_cmpstr (response_get (response, "Vary"), ==, "Origin");
+}
+
+static void
+test_websocket (Fixture       *fixture,
+                gconstpointer  unused)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
+    {
+      g_autoptr (Peer) peer = peer_new (fixture->port);
+      g_autofree char *headers = make_headers (i);
+      g_auto (Response) response = { 0 };
+
+      g_test_message ("%s", headers);
+      allow (fixture, origins[i].allowed);
+      peer_send (peer, "GET /websocketio/io HTTP/1.1\r\n%sUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n", headers);
+      if (origins[i].answer != NULL)
+        peer_get_head (peer, &response);
+      else
+        peer_get_response (peer, &response);
+      check_answer (i, &response, 101);
+    }
+}
+
+static void
+test_post (Fixture       *fixture,
+           gconstpointer  unused)
+{
+  static const char body[] = "{\"session\":\"nobody\",\"events\":[]}";
+
+  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
+    {
+      g_autoptr (Peer) peer = peer_new (fixture->port);
+      g_autofree char *headers = make_headers (i);
+      g_auto (Response) response = { 0 };
+
+      /* The refusal of an unknown session is readable for those who are allowed. */
+      g_test_message ("%s", headers);
+      allow (fixture, origins[i].allowed);
+      peer_send (peer, "POST /cometio/io HTTP/1.1\r\n%sContent-Type: application/json\r\nContent-Length: %u\r\n\r\n%s",
+                 headers, (guint) strlen (body), body);
+      peer_get_response (peer, &response);
+      check_answer (i, &response, 404);
+    }
+}
+
+/* All at once, since a refusal takes a second. */
+static void
+test_poll (Fixture       *fixture,
+           gconstpointer  unused)
+{
+  Peer *peers[G_N_ELEMENTS (origins)];
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
+    {
+      g_autofree char *headers = make_headers (i);
+
+      peers[i] = peer_new (fixture->port);
+      allow (fixture, origins[i].allowed);
+      peer_send (peers[i], "GET /cometio/io HTTP/1.1\r\n%s\r\n", headers);
+      peer_is_silent (peers[i], 10);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
+    {
+      g_auto (Response) response = { 0 };
+
+      peer_get_response (peers[i], &response);
+      check_answer (i, &response, 200);
+      peer_free (peers[i]);
+    }
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 950000);
+}
+
+static void
+test_preflight (Fixture       *fixture,
+                gconstpointer  unused)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
+    {
+      g_autoptr (Peer) peer = peer_new (fixture->port);
+      g_autofree char *headers = make_headers (i);
+      g_auto (Response) response = { 0 };
+
+      allow (fixture, origins[i].allowed);
+      peer_send (peer, "OPTIONS /cometio/io HTTP/1.1\r\n%sAccess-Control-Request-Method: POST\r\n\r\n", headers);
+      peer_get_response (peer, &response);
+      check_answer (i, &response, 204);
+
+      /* The request it asks for comes on the same connection. */
+      if (origins[i].answer != NULL)
+        g_assert_cmpuint (peer_request (peer, "GET", "/rocketio/settings", NULL, NULL, NULL), ==, 200);
+    }
+}
+
+static void
+test_malformed (Fixture       *fixture,
+                gconstpointer  unused)
+{
+  static const char * const malformed[] = { "example.org", "http://", "http://a/b", "http://*", "", "http://a*b" };
+
+  allow (fixture, "http://friend.example");
+  for (guint i = 0; i < G_N_ELEMENTS (malformed); i++)
+    {
+      g_test_message ("%s", malformed[i]);
+      fixture_let_complain ("allowed-origins cannot contain");
+      allow (fixture, malformed[i]);
+      g_assert_cmpuint (fixture_get_complaints (), ==, 1);
+    }
+  fixture_let_complain (NULL);
+  g_assert_cmpstr (rocketio_server_get_allowed_origins (fixture->server)[0], ==, "http://friend.example");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  fixture_add ("/server/origin/websocket", test_websocket);
+  fixture_add ("/server/origin/post", test_post);
+  fixture_add ("/server/origin/poll", test_poll);
+  fixture_add ("/server/origin/preflight", test_preflight);
+  fixture_add ("/server/origin/malformed", test_malformed);
+
+  return g_test_run ();
+}

@@ -1,0 +1,655 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "helpers.h"
+#include "rocketio-frame-private.h"
+#include "rocketio-websocket-transport-private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MAX_MESSAGE 1000
+#define GOODBYE     "{\"type\":\"__close\"}"
+
+#define FIN     0x80
+#define RSV1    0x40
+#define CONT    ROCKETIO_OPCODE_CONTINUATION
+#define TEXT    ROCKETIO_OPCODE_TEXT
+#define BINARY  ROCKETIO_OPCODE_BINARY
+#define CLOSE   ROCKETIO_OPCODE_CLOSE
+#define PING    ROCKETIO_OPCODE_PING
+#define PONG    ROCKETIO_OPCODE_PONG
+
+typedef struct
+{
+  GMainContext       *context;
+  RocketIOReactor    *reactor;
+  RocketIOConnection *connection;   /* as it is before the transport is made */
+  RocketIOTransport  *transport;
+  int                 peer;         /* -1: closed */
+  gsize               room;
+  GString            *received;     /* " TEXT" each */
+  GString            *out;          /* what the peer got: " text:TEXT", " pong:TEXT", " close:CODE:TEXT", " end" */
+  GByteArray         *bytes;        /* of the peer, not looked at yet */
+  guint               n_writable;
+  int                 reason;       /* of the end; -1: none */
+  gboolean            close;        /* at the next message */
+  gboolean            drop;
+} Test;
+
+static void
+received_cb (RocketIOTransport *transport,
+             const char        *text,
+             gsize              length,
+             gpointer           user_data)
+{
+  Test *test = user_data;
+
+  g_string_append_c (test->received, ' ');
+  g_string_append_len (test->received, text, length);
+  if (test->close)
+    rocketio_transport_close (transport, ROCKETIO_CLOSE_REASON_SERVER);
+  if (test->drop)
+    g_clear_pointer (&test->transport, rocketio_transport_unref);
+}
+
+static void
+writable_cb (RocketIOTransport *transport,
+             gpointer           user_data)
+{
+  ((Test *) user_data)->n_writable++;
+}
+
+static void
+closed_cb (RocketIOTransport   *transport,
+           RocketIOCloseReason  reason,
+           gpointer             user_data)
+{
+  Test *test = user_data;
+
+  g_assert_cmpint (test->reason, ==, -1);
+  test->reason = reason;
+}
+
+static const RocketIOTransportFuncs funcs = { received_cb, writable_cb, NULL, NULL, closed_cb };
+
+static void
+setup (Test          *test,
+       gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  test->context = g_main_context_new ();
+  test->reactor = rocketio_reactor_new (test->context, &error);
+  g_assert_no_error (error);
+  if (data != NULL)
+    test->room = make_narrow_pair (fds);
+  else
+    make_tcp_pair (fds);
+  test->connection = rocketio_connection_new (test->reactor, fds[0], NULL, make_address ());
+  test->peer = fds[1];
+  test->received = g_string_new (NULL);
+  test->out = g_string_new (NULL);
+  test->bytes = g_byte_array_new ();
+  test->reason = -1;
+}
+
+static void
+start (Test *test)
+{
+  test->transport = rocketio_websocket_transport_new (test->connection, MAX_MESSAGE);
+  rocketio_transport_set_user (test->transport, &funcs, test);
+  g_clear_pointer (&test->connection, rocketio_connection_unref);
+}
+
+static void
+setup_started (Test          *test,
+               gconstpointer  data)
+{
+  setup (test, data);
+  start (test);
+}
+
+static void
+teardown (Test          *test,
+          gconstpointer  data)
+{
+  g_clear_pointer (&test->transport, rocketio_transport_unref);
+  g_clear_pointer (&test->connection, rocketio_connection_unref);
+  rocketio_reactor_close (test->reactor);
+  rocketio_reactor_unref (test->reactor);
+  g_main_context_unref (test->context);
+  if (test->peer >= 0)
+    close (test->peer);
+  g_string_free (test->received, TRUE);
+  g_string_free (test->out, TRUE);
+  g_byte_array_unref (test->bytes);
+}
+
+/* The client's side */
+
+static GByteArray *
+make_frame (guint8      first,
+            const void *payload,
+            gsize       length)
+{
+  static const guint8 mask[4] = { 0x12, 0x34, 0x56, 0x78 };
+  GByteArray *frame = g_byte_array_new ();
+  guint8 header[4] = { first, 0x80 | (length < 126 ? length : 126), length >> 8, length & 0xff };
+  gsize start;
+
+  g_assert_cmpuint (length, <, 65536);
+  g_byte_array_append (frame, header, length < 126 ? 2 : 4);
+  g_byte_array_append (frame, mask, 4);
+  start = frame->len;
+  g_byte_array_append (frame, payload, length);
+  rocketio_frame_unmask (frame->data + start, length, mask, 0);
+
+  return frame;
+}
+
+static void
+send_frame (Test       *test,
+            guint8      first,
+            const char *payload)
+{
+  g_autoptr (GByteArray) frame = make_frame (first, payload, strlen (payload));
+
+  write_all (test->peer, frame->data, frame->len);
+}
+
+static void
+send_close (Test       *test,
+            guint       code,
+            const char *reason)
+{
+  g_autofree char *payload = g_strdup_printf ("%c%c%s", code >> 8, code & 0xff, reason);
+  g_autoptr (GByteArray) frame = make_frame (FIN | CLOSE, payload, 2 + strlen (reason));
+
+  write_all (test->peer, frame->data, frame->len);
+}
+
+/* Takes a frame off what has come; FALSE if there is none. */
+static gboolean
+read_frame (Test *test)
+{
+  const guint8 *data = test->bytes->data;
+  gsize header = 2, length;
+  const char *text;
+
+  if (test->bytes->len < 4 && !(test->bytes->len >= 2 && data[1] <= test->bytes->len - 2))
+    return FALSE;
+
+  /* Whole, and never masked. */
+  g_assert_cmpuint (data[0] & 0xf0, ==, FIN);
+  length = data[1];
+  g_assert_cmpuint (length, <, 127);
+  if (length == 126)
+    {
+      length = data[2] << 8 | data[3];
+      header = 4;
+    }
+  if (test->bytes->len < header + length)
+    return FALSE;
+
+  text = (const char *) data + header;
+  switch (data[0] & 0xf)
+    {
+    case TEXT:
+      g_string_append_printf (test->out, " text:%.*s", (int) length, text);
+      break;
+
+    case PONG:
+      g_string_append_printf (test->out, " pong:%.*s", (int) length, text);
+      break;
+
+    case CLOSE:
+      g_string_append_printf (test->out, " close:%u:%.*s", data[header] << 8 | data[header + 1],
+                              (int) length - 2, text + 2);
+      break;
+
+    default:
+      g_error ("A frame of type %u was sent", data[0] & 0xf);
+    }
+  g_byte_array_remove_range (test->bytes, 0, header + length);
+
+  return TRUE;
+}
+
+static gboolean
+has_out (Test       *test,
+         const char *out)
+{
+  gboolean more = read_some (test->peer, test->bytes);
+
+  while (read_frame (test))
+    ;
+  if (!more && !g_str_has_suffix (test->out->str, " end"))
+    g_string_append (test->out, " end");
+
+  return strlen (test->out->str) >= strlen (out);
+}
+
+/* That the peer gets just this. */
+static void
+assert_out (Test       *test,
+            const char *out)
+{
+  wait_for (test->context, has_out (test, out))
+    ;
+  run_for (test->context, 10);
+  has_out (test, out);
+  g_assert_cmpstr (test->out->str, ==, out);
+}
+
+static void
+assert_received (Test       *test,
+                 const char *texts)
+{
+  wait_for (test->context, test->received->len >= strlen (texts))
+    ;
+  run_for (test->context, 10);
+  g_assert_cmpstr (test->received->str, ==, texts);
+}
+
+/* Receiving */
+
+static void
+test_receive (Test          *test,
+              gconstpointer  data)
+{
+  g_assert_cmpint (rocketio_transport_get_type_of (test->transport), ==, ROCKETIO_TRANSPORT_TYPE_WEBSOCKET);
+  send_frame (test, FIN | TEXT, "one");
+  send_frame (test, FIN | TEXT, "");
+  send_frame (test, FIN | TEXT, "zw\303\266lf");
+  send_frame (test, FIN | BINARY, "binary");
+  send_frame (test, FIN | PONG, "pong");
+  send_frame (test, FIN | TEXT, "end");
+  assert_received (test, " one  zw\303\266lf end");
+  assert_out (test, "");
+  g_assert_cmpint (test->reason, ==, -1);
+}
+
+static void
+send_mixture (GByteArray *bytes)
+{
+  static const struct { guint8 first; const char *payload; } frames[] = {
+    { TEXT, "a\303" }, { FIN | PING, "p1" }, { CONT, "\266" }, { FIN | PONG, "" }, { FIN | PING, "" },
+    { FIN | CONT, "b" }, { BINARY, "\377" }, { FIN | PING, "p2" }, { FIN | CONT, "\377" }, { FIN | TEXT, "c" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
+    {
+      g_autoptr (GByteArray) frame = make_frame (frames[i].first, frames[i].payload, strlen (frames[i].payload));
+
+      g_byte_array_append (bytes, frame->data, frame->len);
+    }
+}
+
+static void
+test_fragments (Test          *test,
+                gconstpointer  data)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  send_mixture (bytes);
+  write_all (test->peer, bytes->data, bytes->len);
+  assert_received (test, " a\303\266b c");
+  assert_out (test, " pong:p1 pong: pong:p2");
+}
+
+static void
+test_byte_by_byte (Test          *test,
+                   gconstpointer  data)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  send_mixture (bytes);
+  for (guint i = 0; i < bytes->len; i++)
+    {
+      write_all (test->peer, bytes->data + i, 1);
+      run_dry (test->context);
+    }
+  assert_received (test, " a\303\266b c");
+  assert_out (test, " pong:p1 pong: pong:p2");
+}
+
+/* Bytes that were read with the handshake come first, and without an event. */
+static void
+test_with_handshake (Test          *test,
+                     gconstpointer  data)
+{
+  g_autoptr (GByteArray) frame = make_frame (FIN | TEXT, "first", 5);
+  g_autoptr (GByteArray) half = make_frame (FIN | TEXT, "second", 6);
+
+  rocketio_connection_unread (test->connection, half->data, 5);
+  rocketio_connection_unread (test->connection, frame->data, frame->len);
+  start (test);
+  assert_received (test, " first");
+  write_all (test->peer, half->data + 5, half->len - 5);
+  assert_received (test, " first second");
+}
+
+/* More than is read in one go, of messages as large as may be. */
+static void
+test_many (Test          *test,
+           gconstpointer  data)
+{
+  g_autofree char *payload = g_strnfill (MAX_MESSAGE, 'x');
+  gsize expected = 0;
+
+  for (guint i = 0; i < 300; i++)
+    {
+      send_frame (test, FIN | TEXT, payload);
+      expected += 1 + MAX_MESSAGE;
+    }
+  send_frame (test, FIN | PING, "ping");
+  assert_out (test, " pong:ping");
+  g_assert_cmpuint (test->received->len, ==, expected);
+}
+
+/* The end by the client */
+
+static void
+test_close (Test          *test,
+            gconstpointer  data)
+{
+  send_frame (test, FIN | TEXT, "bye");
+  send_close (test, 1001, "");
+  send_frame (test, FIN | TEXT, "too late");
+  assert_out (test, " close:1001:" GOODBYE " end");
+  assert_received (test, " bye");
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_CLIENT);
+}
+
+static void
+test_close_codes (Test          *test,
+                  gconstpointer  data)
+{
+  send_close (test, 4321, "because");
+  assert_out (test, " close:4321:" GOODBYE " end");
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_CLIENT);
+}
+
+static void
+test_close_without_code (Test          *test,
+                         gconstpointer  data)
+{
+  send_frame (test, FIN | CLOSE, "");
+  assert_out (test, " close:1000:" GOODBYE " end");
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_CLIENT);
+}
+
+static void
+test_end (Test          *test,
+          gconstpointer  data)
+{
+  send_frame (test, FIN | TEXT, "bye");
+  shutdown (test->peer, SHUT_WR);
+  assert_out (test, " end");
+  assert_received (test, " bye");
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_CLIENT);
+}
+
+static void
+test_broken (Test          *test,
+             gconstpointer  data)
+{
+  close_hard (test->peer);
+  test->peer = -1;
+  wait_for (test->context, test->reason >= 0)
+    ;
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_LOST);
+}
+
+/* Protocol errors */
+
+static void
+assert_refused (Test  *test,
+                guint  code)
+{
+  g_autofree char *out = g_strdup_printf (" close:%u:" GOODBYE " end", code);
+
+  send (test->peer, "junk behind it", 14, MSG_NOSIGNAL);
+  assert_out (test, out);
+  assert_received (test, "");
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_PROTOCOL);
+}
+
+static void
+test_unmasked (Test          *test,
+               gconstpointer  data)
+{
+  write_all (test->peer, "\201\001x", 3);
+  assert_refused (test, 1002);
+}
+
+static void
+test_reserved_bit (Test          *test,
+                   gconstpointer  data)
+{
+  send_frame (test, FIN | RSV1 | TEXT, "x");
+  assert_refused (test, 1002);
+}
+
+static void
+test_lone_continuation (Test          *test,
+                        gconstpointer  data)
+{
+  send_frame (test, FIN | CONT, "x");
+  assert_refused (test, 1002);
+}
+
+static void
+test_bad_close (Test          *test,
+                gconstpointer  data)
+{
+  send_close (test, 1005, "");
+  assert_refused (test, 1002);
+}
+
+static void
+test_bad_utf8 (Test          *test,
+               gconstpointer  data)
+{
+  send_frame (test, TEXT, "a\303");
+  send_frame (test, FIN | CONT, "a");
+  assert_refused (test, 1007);
+}
+
+static void
+test_too_large (Test          *test,
+                gconstpointer  data)
+{
+  g_autofree char *payload = g_strnfill (MAX_MESSAGE + 1, 'x');
+
+  send_frame (test, FIN | TEXT, payload);
+  assert_refused (test, 1009);
+}
+
+static void
+test_too_large_together (Test          *test,
+                         gconstpointer  data)
+{
+  g_autofree char *payload = g_strnfill (MAX_MESSAGE / 2, 'x');
+
+  send_frame (test, TEXT, payload);
+  send_frame (test, CONT, payload);
+  send_frame (test, FIN | CONT, "x");
+  assert_refused (test, 1009);
+}
+
+/* Sending */
+
+static void
+test_send (Test          *test,
+           gconstpointer  data)
+{
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
+  g_autoptr (GString) expected = g_string_new (NULL);
+
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i);
+
+      g_ptr_array_add (messages, rocketio_message_new_json ("n", number, -1, NULL));
+      g_string_append_printf (expected, " text:{\"type\":\"n\",\"data\":%u}", i);
+    }
+  rocketio_transport_send (test->transport, (RocketIOMessage **) messages->pdata, messages->len);
+  assert_out (test, expected->str);
+  g_assert_true (rocketio_transport_is_writable (test->transport));
+  g_assert_cmpuint (rocketio_transport_get_pending (test->transport), ==, 0);
+}
+
+/* Sends more than fits between the two. */
+static gsize
+send_much (Test *test)
+{
+  g_autofree char *data = g_strnfill (60002, '"');
+  g_autoptr (RocketIOMessage) message = NULL;
+  gsize size = 0;
+
+  memset (data + 1, 'x', 60000);
+  message = rocketio_message_new_json ("big", data, -1, NULL);
+  while (rocketio_transport_is_writable (test->transport))
+    {
+      rocketio_transport_send (test->transport, &message, 1);
+      size += rocketio_message_get_size (message);
+    }
+  g_assert_cmpuint (rocketio_transport_get_pending (test->transport), >, 0);
+  g_assert_cmpuint (rocketio_transport_get_pending (test->transport), <, size);
+
+  return size;
+}
+
+static void
+test_slow_reader (Test          *test,
+                  gconstpointer  data)
+{
+  gsize size = send_much (test);
+
+  run_for (test->context, 20);
+  g_assert_cmpuint (test->n_writable, ==, 0);
+  wait_for (test->context, test->bytes->len >= size)
+    read_some (test->peer, test->bytes);
+  wait_for (test->context, test->n_writable == 1)
+    ;
+  g_assert_true (rocketio_transport_is_writable (test->transport));
+}
+
+/* A client that reads no pongs gets no more, instead of costing memory. */
+static void
+test_ping_flood (Test          *test,
+                 gconstpointer  data)
+{
+  g_autofree char *payload = g_strnfill (125, 'p');
+  g_autoptr (GByteArray) frame = make_frame (FIN | PING, payload, 125);
+
+  for (guint i = 0; i < 200000; i++)
+    {
+      if (send (test->peer, frame->data, frame->len, MSG_NOSIGNAL) < (gssize) frame->len)
+        break;
+      if (i % 100 == 0)
+        run_dry (test->context);
+    }
+  g_assert_cmpuint (rocketio_transport_get_pending (test->transport), <=, 65536 + 200);
+}
+
+/* The end by the server */
+
+static void
+test_server_close (Test          *test,
+                   gconstpointer  data)
+{
+  g_autoptr (RocketIOMessage) message = rocketio_message_new ("bye", NULL, NULL);
+
+  rocketio_transport_send (test->transport, &message, 1);
+  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER);
+  g_assert_false (rocketio_transport_is_writable (test->transport));
+  assert_out (test, " text:{\"type\":\"bye\",\"data\":null} close:1001:" GOODBYE " end");
+  g_assert_cmpint (test->reason, ==, -1);
+}
+
+static void
+test_server_close_slow (Test          *test,
+                        gconstpointer  data)
+{
+  gsize size = send_much (test);
+
+  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SLOW);
+  wait_for (test->context, !read_some (test->peer, test->bytes))
+    ;
+  g_assert_cmpuint (test->bytes->len, <, size);
+}
+
+static void
+test_close_in_callback (Test          *test,
+                        gconstpointer  data)
+{
+  test->close = TRUE;
+  send_frame (test, FIN | TEXT, "one");
+  send_frame (test, FIN | TEXT, "two");
+  assert_out (test, " close:1001:" GOODBYE " end");
+  assert_received (test, " one");
+}
+
+static void
+test_drop_in_callback (Test          *test,
+                       gconstpointer  data)
+{
+  test->drop = TRUE;
+  send_frame (test, FIN | TEXT, "one");
+  assert_out (test, " end");
+  assert_received (test, " one");
+}
+
+/* Silence is no reason to ping: the clients of 2013 die of that. */
+static void
+test_silence (Test          *test,
+              gconstpointer  data)
+{
+  run_for (test->context, 100);
+  assert_out (test, "");
+}
+
+#define add(name, func) g_test_add ("/websocket-transport/" name, Test, NULL, setup_started, func, teardown)
+#define add_narrow(name, func) \
+  g_test_add ("/websocket-transport/" name, Test, GINT_TO_POINTER (1), setup_started, func, teardown)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add ("receive", test_receive);
+  add ("fragments", test_fragments);
+  add ("byte-by-byte", test_byte_by_byte);
+  g_test_add ("/websocket-transport/with-handshake", Test, NULL, setup, test_with_handshake, teardown);
+  add ("many", test_many);
+  add ("close", test_close);
+  add ("close-codes", test_close_codes);
+  add ("close-without-code", test_close_without_code);
+  add ("end", test_end);
+  add ("broken", test_broken);
+  add ("unmasked", test_unmasked);
+  add ("reserved-bit", test_reserved_bit);
+  add ("lone-continuation", test_lone_continuation);
+  add ("bad-close", test_bad_close);
+  add ("bad-utf8", test_bad_utf8);
+  add ("too-large", test_too_large);
+  add ("too-large-together", test_too_large_together);
+  add ("send", test_send);
+  add_narrow ("slow-reader", test_slow_reader);
+  add_narrow ("ping-flood", test_ping_flood);
+  add ("server-close", test_server_close);
+  add_narrow ("server-close-slow", test_server_close_slow);
+  add ("close-in-callback", test_close_in_callback);
+  add ("drop-in-callback", test_drop_in_callback);
+  add ("silence", test_silence);
+
+  return g_test_run ();
+}
