@@ -61,6 +61,11 @@ need_for_build () {
   need glib-networking glib-networking glib-networking has_tls
 }
 
+# It makes the certificate for the tests of TLS.
+need_for_tests () {
+  need openssl openssl openssl has openssl
+}
+
 need_for_sanitizers () {
   need gcc 'libasan libubsan' gcc has_sanitizers
 }
