@@ -173,13 +173,13 @@ push (RocketIOHub         *self,
   rocketio_reactor_kick (self->reactor);
 }
 
-/* What other threads have pushed up to now goes first. */
+/* What other threads have pushed up to now goes first. Not what they push meanwhile: that might never end. */
 static void
 empty_inbox (RocketIOHub *self)
 {
   RocketIOPost *post;
 
-  while ((post = rocketio_inbox_take (self->inbox)) != NULL)
+  for (guint n = rocketio_inbox_get_n (self->inbox); n > 0 && (post = rocketio_inbox_take (self->inbox)) != NULL; n--)
     {
       push (self, post->message, post->options);
       rocketio_post_free (post);

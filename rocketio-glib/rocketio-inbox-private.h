@@ -39,6 +39,9 @@ void           rocketio_inbox_post     (RocketIOInbox             *self,
                                         RocketIOMessage           *message,
                                         RocketIOPushOptions       *options);
 
+/* How many posts there are now. */
+guint          rocketio_inbox_get_n    (RocketIOInbox             *self);
+
 /* The oldest post, or NULL. */
 RocketIOPost  *rocketio_inbox_take     (RocketIOInbox             *self);
 void           rocketio_post_free      (RocketIOPost              *post);

@@ -88,6 +88,12 @@ rocketio_inbox_post (RocketIOInbox       *self,
   g_mutex_unlock (&self->lock);
 }
 
+guint
+rocketio_inbox_get_n (RocketIOInbox *self)
+{
+  return g_atomic_int_get (&self->n_posts);
+}
+
 RocketIOPost *
 rocketio_inbox_take (RocketIOInbox *self)
 {
