@@ -20,10 +20,11 @@
 #define HEAD_TIME        10000
 #define BODY_TIME        30000
 #define BODY_RATE        1024      /* bytes a second that earn a body more time */
-#define KEEPALIVE_IDLE   40        /* seconds of silence until the kernel asks whether the peer is there, */
+#define KEEPALIVE_IDLE   40        /* seconds of silence, at least, until the kernel asks whether the peer is there, */
+#define KEEPALIVE_SPREAD 30        /* at most so many more, */
 #define KEEPALIVE_AGAIN  10        /* and between its questions, */
 #define KEEPALIVE_COUNT  6         /* of which all but one may get lost */
-#define USER_TIMEOUT     ((KEEPALIVE_IDLE + KEEPALIVE_AGAIN * KEEPALIVE_COUNT) * 1000)
+#define USER_TIMEOUT     ((KEEPALIVE_IDLE + KEEPALIVE_SPREAD + KEEPALIVE_AGAIN * KEEPALIVE_COUNT) * 1000)
 #define MAX_OVERREAD     131072
 
 typedef struct
@@ -484,6 +485,25 @@ request_started_cb (SoupServer        *soup,
 /* Accepting */
 
 static void
+set_option (int fd,
+            int level,
+            int name,
+            int value)
+{
+  /* All of these are improvements that a system may lack. */
+  if (setsockopt (fd, level, name, &value, sizeof value) < 0)
+    g_debug ("setsockopt %d/%d: %s", level, name, g_strerror (errno));
+}
+
+/* A push to everybody starts all clocks of silence at once. Had all peers the same time, the kernel would ask all of
+ * them in the same instant, and drop most questions. */
+static void
+spread_keepalive (int fd)
+{
+  set_option (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE + g_random_int_range (0, KEEPALIVE_SPREAD + 1));
+}
+
+static void
 adopt (RocketIOListener *self,
        Socket           *socket,
        int               fd,
@@ -492,6 +512,7 @@ adopt (RocketIOListener *self,
   g_autoptr (RocketIOConnection) connection = rocketio_connection_new (self->reactor, fd, socket->local, remote);
   g_autoptr (GError) error = NULL;
 
+  spread_keepalive (fd);
   if (socket->certificate != NULL &&
       !rocketio_connection_start_tls (connection, socket->certificate,
                                       soup_server_get_tls_database (self->soup),
@@ -574,17 +595,6 @@ socket_free (gpointer data)
   g_clear_object (&socket->local);
   g_clear_object (&socket->certificate);
   g_free (socket);
-}
-
-static void
-set_option (int fd,
-            int level,
-            int name,
-            int value)
-{
-  /* All of these are improvements that a system may lack. */
-  if (setsockopt (fd, level, name, &value, sizeof value) < 0)
-    g_debug ("setsockopt %d/%d: %s", level, name, g_strerror (errno));
 }
 
 /* On Linux the accepted sockets inherit these. */
