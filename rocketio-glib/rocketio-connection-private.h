@@ -78,7 +78,6 @@ void                rocketio_connection_set_user         (RocketIOConnection    
                                                           RocketIOConnectionWatch        watch,
                                                           const RocketIOConnectionFuncs *funcs,
                                                           gpointer                       user_data);
-gpointer            rocketio_connection_get_user_data    (RocketIOConnection            *self);
 void                rocketio_connection_set_deadline     (RocketIOConnection            *self,
                                                           guint                          milliseconds);
 void                rocketio_connection_clear_deadline   (RocketIOConnection            *self);

@@ -347,12 +347,6 @@ rocketio_connection_set_user (RocketIOConnection            *self,
     rocketio_reactor_make_ready (self->reactor, &self->watch);
 }
 
-gpointer
-rocketio_connection_get_user_data (RocketIOConnection *self)
-{
-  return self->user_data;
-}
-
 void
 rocketio_connection_set_deadline (RocketIOConnection *self,
                                   guint               milliseconds)

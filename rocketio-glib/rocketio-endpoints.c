@@ -608,6 +608,17 @@ allows (const Route       *route,
   return g_strv_contains ((const char *const *) methods, soup_server_message_get_method (message));
 }
 
+/* Before the body: also where the app listens itself, nobody shall fill the memory through our paths. */
+static void
+early_cb (SoupServer        *soup,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  rocketio_listener_bound_body (((RocketIOEndpoints *) user_data)->listener, message);
+}
+
 static void
 handler_cb (SoupServer        *soup,
             SoupServerMessage *message,
@@ -641,6 +652,14 @@ handler_cb (SoupServer        *soup,
     }
 }
 
+static void
+add_handlers (RocketIOEndpoints *self,
+              const char        *path)
+{
+  soup_server_add_early_handler (self->soup, path, early_cb, self, NULL);
+  soup_server_add_handler (self->soup, path, handler_cb, self, NULL);
+}
+
 RocketIOEndpoints *
 rocketio_endpoints_new (SoupServer                      *soup,
                         RocketIOListener                *listener,
@@ -661,8 +680,8 @@ rocketio_endpoints_new (SoupServer                      *soup,
     {
       g_autofree char *doubled = g_strconcat ("/", routes[i].path, NULL);
 
-      soup_server_add_handler (soup, routes[i].path, handler_cb, self, NULL);
-      soup_server_add_handler (soup, doubled, handler_cb, self, NULL);
+      add_handlers (self, routes[i].path);
+      add_handlers (self, doubled);
     }
 
   return self;

@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* What one client has still to get: a cursor into the log of everybody, into its own, and into those of the channels that
- * it is in or was in. What is in several logs comes once, and all in the order of its numbers. */
+/* What one client has still to get: a cursor into the log of everybody, into its own, and into those of the channels
+ * that it is in or was in. What is in several logs comes once, and all in the order of its numbers. */
 typedef struct
 {
   RocketIOLog      *everybody;
@@ -64,8 +64,8 @@ RocketIOFeedResult  rocketio_feed_take         (RocketIOFeed     *self,
                                                 GPtrArray        *batch,
                                                 gsize             budget);
 
-/* Takes nothing, but looks whether more than `bound` bytes wait, with `pending` ones that were taken and are still on the
- * way. A single push of any size is not too much. */
+/* Takes nothing, but looks whether more than `bound` bytes wait, with `pending` ones that were taken and are still on
+ * the way. A single push of any size is not too much. */
 RocketIOFeedResult  rocketio_feed_measure      (RocketIOFeed     *self,
                                                 gsize             pending,
                                                 gsize             bound);

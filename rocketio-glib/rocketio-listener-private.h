@@ -40,6 +40,10 @@ GSocketAddress     *rocketio_listener_get_address     (RocketIOListener  *self,
 void                rocketio_listener_set_max_body    (RocketIOListener  *self,
                                                        gsize              bytes);
 
+/* The same for `message`, whose head has come, on a connection that libsoup accepted. */
+void                rocketio_listener_bound_body      (RocketIOListener  *self,
+                                                       SoupServerMessage *message);
+
 /* Cuts what is idle or lent, and stops listening. */
 void                rocketio_listener_close           (RocketIOListener  *self);
 

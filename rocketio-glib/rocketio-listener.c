@@ -26,6 +26,7 @@
 #define KEEPALIVE_COUNT  6         /* of which all but one may get lost */
 #define USER_TIMEOUT     ((KEEPALIVE_IDLE + KEEPALIVE_SPREAD + KEEPALIVE_AGAIN * KEEPALIVE_COUNT) * 1000)
 #define MAX_OVERREAD     131072
+#define REQUEST_KEY      "rocketio-request"
 
 typedef struct
 {
@@ -41,7 +42,7 @@ typedef struct
 typedef struct
 {
   RocketIOListener   *listener;
-  RocketIOConnection *connection;
+  RocketIOConnection *connection;    /* NULL: libsoup accepted it itself, so there is no time limit of ours */
   gint64              body_start;
   gsize               body_bytes;
   gboolean            refused;
@@ -357,7 +358,7 @@ request_free (gpointer data)
 {
   Request *request = data;
 
-  rocketio_connection_unref (request->connection);
+  g_clear_pointer (&request->connection, rocketio_connection_unref);
   rocketio_listener_unref (request->listener);
   g_free (request);
 }
@@ -379,6 +380,14 @@ refuse_body (Request           *request,
 }
 
 static void
+set_deadline (Request *request,
+              gint64   milliseconds)
+{
+  if (request->connection != NULL)
+    rocketio_connection_set_deadline (request->connection, milliseconds);
+}
+
+static void
 got_headers_cb (SoupServerMessage *message,
                 gpointer           user_data)
 {
@@ -386,10 +395,10 @@ got_headers_cb (SoupServerMessage *message,
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   request->body_start = g_get_monotonic_time ();
-  rocketio_connection_set_deadline (request->connection, BODY_TIME);
+  set_deadline (request, BODY_TIME);
 
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
-      soup_message_headers_get_content_length (headers) > (goffset) request->listener->max_body)
+      (guint64) soup_message_headers_get_content_length (headers) > request->listener->max_body)
     refuse_body (request, message);
 }
 
@@ -413,7 +422,7 @@ got_chunk_cb (SoupServerMessage *message,
     }
 
   allowed = BODY_TIME + (gint64) request->body_bytes * 1000 / BODY_RATE;
-  rocketio_connection_set_deadline (request->connection, MAX (allowed - spent, 1));
+  set_deadline (request, MAX (allowed - spent, 1));
 }
 
 static void
@@ -450,15 +459,36 @@ wrote_body_cb (SoupServerMessage *message,
   g_signal_emit_by_name (self->soup, failed ? "request-aborted" : "request-finished", message);
 }
 
+static Request *
+request_new (RocketIOListener   *listener,
+             SoupServerMessage  *message,
+             RocketIOConnection *connection)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->listener = rocketio_listener_ref (listener);
+  request->connection = connection != NULL ? rocketio_connection_ref (connection) : NULL;
+
+  /* Not with the last of the handlers, which go one by one: the SoupServer that may end then still has some there. */
+  g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request, request_free);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), request);
+
+  return request;
+}
+
+void
+rocketio_listener_bound_body (RocketIOListener  *self,
+                              SoupServerMessage *message)
+{
+  if (g_object_get_data (G_OBJECT (message), REQUEST_KEY) == NULL)
+    got_headers_cb (message, request_new (self, message, NULL));
+}
+
 static void
 connect_request (Request           *request,
                  SoupServerMessage *message)
 {
-  /* Not with the last of the handlers, which go one by one: the SoupServer that may end then still has some there. */
-  g_object_set_data_full (G_OBJECT (message), "rocketio-request", request, request_free);
-
   g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), request);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), request);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), request);
   g_signal_connect (message, "wrote-body", G_CALLBACK (wrote_body_cb), request);
 }
@@ -470,16 +500,10 @@ request_started_cb (SoupServer        *soup,
 {
   RocketIOListener *self = user_data;
   RocketIOConnection *connection = g_steal_pointer (&self->lending);
-  Request *request;
 
   /* The first message on a connection starts while it is being handed over; any other is the app's own listener's. */
-  if (connection == NULL)
-    return;
-
-  request = g_new0 (Request, 1);
-  request->listener = rocketio_listener_ref (self);
-  request->connection = rocketio_connection_ref (connection);
-  connect_request (request, message);
+  if (connection != NULL)
+    connect_request (request_new (self, message, connection), message);
 }
 
 /* Accepting */
@@ -605,7 +629,6 @@ set_options (int fd,
   set_option (fd, SOL_SOCKET, SO_REUSEADDR, 1);
   set_option (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
   set_option (fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  set_option (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE);
   set_option (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_AGAIN);
   set_option (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_COUNT);
 #ifdef TCP_USER_TIMEOUT

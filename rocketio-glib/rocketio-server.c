@@ -598,7 +598,8 @@ install_properties (GObjectClass *object_class)
    * RocketIOServer:max-body-bytes: (getter get_max_body_bytes) (setter set_max_body_bytes)
    *
    * The bytes that the body of an HTTP request may have: of any request on the connections that the server accepts,
-   * those for the app's own handlers included. More is refused with 413.
+   * those for the app's own handlers included, and of requests for the server's own paths wherever they come in. More
+   * is refused with 413.
    */
   properties[PROP_MAX_BODY_BYTES] =
     g_param_spec_uint64 ("max-body-bytes", NULL, NULL, 1024, G_MAXINT64, DEFAULT_BODY_BYTES, writable);

@@ -59,8 +59,8 @@ RocketIOFeed       *rocketio_session_get_feed       (RocketIOSession           *
 /* Sends what the session has not got yet, as far as its transport takes it. `batch` is an empty array of
  * RocketIOMessage, for its use. Emits nothing.
  *
- * ROCKETIO_FEED_ALL: it has everything, or will say when it can take more; _MORE: it had its share of this turn and could
- * take more; _LOST: more waited for it than is kept, and it is to be closed. */
+ * ROCKETIO_FEED_ALL: it has everything, or will say when it can take more; _MORE: it had its share of this turn and
+ * could take more; _LOST: more waited for it than is kept, and it is to be closed. */
 RocketIOFeedResult  rocketio_session_pump           (RocketIOSession           *self,
                                                      GPtrArray                 *batch,
                                                      gsize                      max_queue);

@@ -27,6 +27,14 @@ on_broadcast (RocketIOServer  *server,
   rocketio_server_push (server, name, data, NULL);
 }
 
+static void
+add_id (GStrvBuilder *builder,
+        JsonNode     *id)
+{
+  if (JSON_NODE_HOLDS_VALUE (id) && json_node_get_string (id) != NULL)
+    g_strv_builder_add (builder, json_node_get_string (id));
+}
+
 /* `to` is an id or an array of ids. */
 static void
 on_message (RocketIOServer  *server,
@@ -39,17 +47,12 @@ on_message (RocketIOServer  *server,
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) ids = NULL;
   JsonNode *to = get_member (data, "to");
+  JsonArray *array = to != NULL && JSON_NODE_HOLDS_ARRAY (to) ? json_node_get_array (to) : NULL;
 
-  if (to != NULL && JSON_NODE_HOLDS_VALUE (to) && json_node_get_string (to) != NULL)
-    g_strv_builder_add (builder, json_node_get_string (to));
-
-  for (guint i = 0; to != NULL && JSON_NODE_HOLDS_ARRAY (to) && i < json_array_get_length (json_node_get_array (to)); i++)
-    {
-      JsonNode *id = json_array_get_element (json_node_get_array (to), i);
-
-      if (JSON_NODE_HOLDS_VALUE (id) && json_node_get_string (id) != NULL)
-        g_strv_builder_add (builder, json_node_get_string (id));
-    }
+  if (to != NULL && array == NULL)
+    add_id (builder, to);
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    add_id (builder, json_array_get_element (array, i));
 
   ids = g_strv_builder_end (builder);
   rocketio_push_options_set_to (options, (const char *const *) ids);

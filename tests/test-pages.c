@@ -128,8 +128,8 @@ test_outside (Fixture       *fixture,
 {
   static const char *const paths[] = {
     "/%2e%2e%2fsecret.txt", "/..%2Fsecret.txt", "/x/..%5c..%5csecret.txt", "/...", "/.hidden", "/.git/config",
-    "/chat/.env", "/%2ehidden", "/..secret.txt", "/%2Fetc%2Fpasswd", "//etc/passwd", "/etc/passwd", "/chat%2f..%2f..%2fsecret.txt",
-    "/../secret.txt", "/chat/../../secret.txt", "/%2e%2e/secret.txt", "/chat/%2e%2e/%2e%2e/secret.txt",
+    "/chat/.env", "/%2ehidden", "/..secret.txt", "/%2Fetc%2Fpasswd", "//etc/passwd", "/etc/passwd",
+    "/chat%2f..%2f..%2fsecret.txt", "/../secret.txt", "/chat/../../secret.txt", "/%2e%2e/secret.txt", "/chat/%2e%2e/%2e%2e/secret.txt",
     "/a.txt%00", "/%00", "/chat%00/a.txt", "/%", "/%zz",
   };
   g_autofree char *deep = g_strnfill (5000, 'a');

@@ -313,6 +313,34 @@ test_pipelined_on_own_listener (App           *app,
   peer_expect_text (early, "{\"type\":\"echo\",\"data\":null}");
 }
 
+/* On connections that libsoup accepts it bounds nothing itself. */
+static void
+test_bound_on_own_listener (App           *app,
+                            gconstpointer  unused)
+{
+  static const char * const heads[] = { "Transfer-Encoding: chunked", "Content-Length: 99999999" };
+  g_autofree char *chunk = g_strnfill (0x10000, 'x');
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autoptr (Peer) peer = peer_new (app->own_port);
+      g_auto (Response) response = { 0 };
+
+      peer_send (peer, "POST /cometio/io HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n%s\r\n\r\n", heads[i]);
+      if (i == 0)
+        {
+          peer_get_head (peer, &response);
+          g_assert_cmpuint (response.status, ==, 100);
+          response_clear (&response);
+          for (guint n = 0; n < 32; n++)
+            peer_send (peer, "10000\r\n%s\r\n", chunk);
+          peer_send (peer, "0\r\n\r\n");
+        }
+      peer_get_response (peer, &response);
+      g_assert_cmpuint (response.status, ==, 413);
+    }
+}
+
 static void
 test_close_leaves_the_app (App           *app,
                            gconstpointer  unused)
@@ -346,6 +374,7 @@ main (int    argc,
   app_add ("/server/embedded/app-websocket", NULL, test_app_websocket);
   app_add ("/server/embedded/own-listener", NULL, test_own_listener);
   app_add ("/server/embedded/pipelined-on-own-listener", NULL, test_pipelined_on_own_listener);
+  app_add ("/server/embedded/bound-on-own-listener", NULL, test_bound_on_own_listener);
   app_add ("/server/embedded/close-leaves-the-app", NULL, test_close_leaves_the_app);
 
   return g_test_run ();
