@@ -241,33 +241,38 @@ write_text (GString    *out,
   return TRUE;
 }
 
-static void
-write_int (GString *out,
-           gint64   value)
+void
+rocketio_json_write_uint (GString *out,
+                          guint64  value)
 {
   char digits[24];
   char *start = digits + sizeof digits;
-  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
 
   do
-    *--start = '0' + rest % 10;
-  while ((rest /= 10) > 0);
-  if (value < 0)
-    *--start = '-';
+    *--start = '0' + value % 10;
+  while ((value /= 10) > 0);
   g_string_append_len (out, start, digits + sizeof digits - start);
 }
 
-/* Always with a point or an exponent, so that what was a double is read as a double. */
-static void
-write_double (GString *out,
-              double   value)
+void
+rocketio_json_write_int (GString *out,
+                         gint64   value)
+{
+  if (value < 0)
+    g_string_append_c (out, '-');
+  rocketio_json_write_uint (out, value < 0 ? -(guint64) value : (guint64) value);
+}
+
+void
+rocketio_json_write_double (GString *out,
+                            double   value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
   char format[] = "%.00g";
 
   if (value > -1e15 && value < 1e15 && value == (double) (gint64) value && (value != 0 || !signbit (value)))
     {
-      write_int (out, (gint64) value);
+      rocketio_json_write_int (out, (gint64) value);
       g_string_append (out, ".0");
       return;
     }
@@ -299,12 +304,12 @@ write_scalar (GString  *out,
         return write_text (out, json_node_get_string (node)) ? NULL : "a string is not valid UTF-8";
       break;
     case G_TYPE_INT64:
-      write_int (out, json_node_get_int (node));
+      rocketio_json_write_int (out, json_node_get_int (node));
       return NULL;
     case G_TYPE_DOUBLE:
       if (!isfinite (json_node_get_double (node)))
-        return "there is no NaN and no Infinity in JSON";
-      write_double (out, json_node_get_double (node));
+        return ROCKETIO_JSON_NOT_FINITE;
+      rocketio_json_write_double (out, json_node_get_double (node));
       return NULL;
     case G_TYPE_BOOLEAN:
       g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
@@ -379,7 +384,7 @@ write_node (GString  *out,
   if (type == JSON_NODE_VALUE)
     return write_scalar (out, node);
   if (type != JSON_NODE_NULL && depth > ROCKETIO_JSON_MAX_DEPTH)
-    return "nested more than " G_STRINGIFY (ROCKETIO_JSON_MAX_DEPTH) " levels deep";
+    return ROCKETIO_JSON_TOO_DEEP;
   if (type == JSON_NODE_OBJECT && json_node_get_object (node) != NULL)
     return write_object (out, json_node_get_object (node), depth);
   if (type == JSON_NODE_ARRAY && json_node_get_array (node) != NULL)
@@ -387,6 +392,21 @@ write_node (GString  *out,
   g_string_append (out, "null");
 
   return NULL;
+}
+
+gboolean
+rocketio_json_written (GString     *out,
+                       gsize        before,
+                       const char  *problem,
+                       GError     **error)
+{
+  if (problem == NULL)
+    return TRUE;
+
+  g_string_truncate (out, before);
+  g_set_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON, "the value cannot be sent as JSON: %s", problem);
+
+  return FALSE;
 }
 
 gboolean
@@ -401,13 +421,8 @@ rocketio_json_write (GString   *out,
     problem = write_node (out, node, 1);
   else
     g_string_append (out, "null");
-  if (problem == NULL)
-    return TRUE;
 
-  g_string_truncate (out, before);
-  g_set_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON, "the value cannot be sent as JSON: %s", problem);
-
-  return FALSE;
+  return rocketio_json_written (out, before, problem, error);
 }
 
 void

@@ -74,6 +74,12 @@ gboolean  rocketio_json_write         (GString             *out,
                                        JsonNode            *node,
                                        GError             **error);
 
+/* The same for a variant: arrays and tuples become arrays, dictionaries objects whose names are the keys as text, and
+ * nothing null. */
+gboolean  rocketio_json_write_variant (GString             *out,
+                                       GVariant            *value,
+                                       GError             **error);
+
 /* Appends `string`, which must be valid UTF-8, quoted. */
 void      rocketio_json_write_string  (GString             *out,
                                        const char          *string);

@@ -17,6 +17,25 @@ G_BEGIN_DECLS
 double rocketio_json_read_double (const char *number,
                                   gsize       length);
 
+/* What keeps a value from being written. */
+#define ROCKETIO_JSON_NOT_FINITE "there is no NaN and no Infinity in JSON"
+#define ROCKETIO_JSON_TOO_DEEP   "nested more than " G_STRINGIFY (ROCKETIO_JSON_MAX_DEPTH) " levels deep"
+
+void     rocketio_json_write_int    (GString      *out,
+                                     gint64        value);
+void     rocketio_json_write_uint   (GString      *out,
+                                     guint64       value);
+
+/* Always with a point or an exponent, so that what was a double is read as a double. */
+void     rocketio_json_write_double (GString      *out,
+                                     double        value);
+
+/* With a `problem`, takes back what was written since `out` had `before` bytes. */
+gboolean rocketio_json_written      (GString      *out,
+                                     gsize         before,
+                                     const char   *problem,
+                                     GError      **error);
+
 static inline const char *
 skip_space (const char *text,
             const char *end)

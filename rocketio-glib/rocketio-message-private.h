@@ -20,6 +20,11 @@ RocketIOMessage *rocketio_message_new            (const char       *event,
                                                   JsonNode         *data,
                                                   GError          **error);
 
+/* The same with a variant; one that is floating is not sunk. */
+RocketIOMessage *rocketio_message_new_variant    (const char       *event,
+                                                  GVariant         *data,
+                                                  GError          **error);
+
 /* The same with `data` as JSON text, checked and passed through as it is. `length` -1: up to its NUL. */
 RocketIOMessage *rocketio_message_new_json       (const char       *event,
                                                   const char       *data,

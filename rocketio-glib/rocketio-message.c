@@ -113,6 +113,18 @@ finish (GString *buffer)
   return self;
 }
 
+static RocketIOMessage *
+finish_if (gboolean  written,
+           GString  *buffer)
+{
+  if (written)
+    return finish (buffer);
+
+  g_string_free (buffer, TRUE);
+
+  return NULL;
+}
+
 RocketIOMessage *
 rocketio_message_new (const char  *event,
                       JsonNode    *data,
@@ -120,15 +132,17 @@ rocketio_message_new (const char  *event,
 {
   GString *buffer = begin (event, 64, error);
 
-  if (buffer == NULL)
-    return NULL;
-  if (!rocketio_json_write (buffer, data, error))
-    {
-      g_string_free (buffer, TRUE);
-      return NULL;
-    }
+  return buffer != NULL ? finish_if (rocketio_json_write (buffer, data, error), buffer) : NULL;
+}
 
-  return finish (buffer);
+RocketIOMessage *
+rocketio_message_new_variant (const char  *event,
+                              GVariant    *data,
+                              GError     **error)
+{
+  GString *buffer = begin (event, 64, error);
+
+  return buffer != NULL ? finish_if (rocketio_json_write_variant (buffer, data, error), buffer) : NULL;
 }
 
 RocketIOMessage *

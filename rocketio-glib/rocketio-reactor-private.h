@@ -68,6 +68,9 @@ void             rocketio_reactor_unref       (RocketIOReactor   *self);
 void             rocketio_reactor_close       (RocketIOReactor   *self);
 gboolean         rocketio_reactor_is_closed   (RocketIOReactor   *self);
 
+/* Whether nothing is watched any more. */
+gboolean         rocketio_reactor_is_empty    (RocketIOReactor   *self);
+
 void             rocketio_watch_init          (RocketIOWatch     *watch,
                                                RocketIOWatchFunc  func);
 void             rocketio_reactor_add         (RocketIOReactor   *self,

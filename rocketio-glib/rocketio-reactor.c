@@ -530,6 +530,12 @@ rocketio_reactor_close (RocketIOReactor *self)
 }
 
 gboolean
+rocketio_reactor_is_empty (RocketIOReactor *self)
+{
+  return self->free->len == self->slots->len;
+}
+
+gboolean
 rocketio_reactor_is_closed (RocketIOReactor *self)
 {
   return self->closed;

@@ -14,8 +14,8 @@
 
 G_BEGIN_DECLS
 
-/* The server is one type in four files: -server.c is the object and its sessions, -server-listen.c its addresses,
- * -server-push.c its pushes, -server-settings.c what can be set and asked. */
+/* The server is one type in five files: -server.c is the object and its sessions, -server-listen.c its addresses,
+ * -server-push.c its pushes, -server-run.c its main loop, -server-settings.c what can be set and asked. */
 struct _RocketIOServer
 {
   GObject                    parent_instance;
@@ -36,6 +36,7 @@ struct _RocketIOServer
   gboolean                   comet;
   gsize                      max_body;
   gsize                      max_queue;
+  GMainLoop                 *loop;           /* while rocketio_server_run() runs; owned by it */
   gboolean                   silent;         /* being disposed of: the app is told nothing more */
 };
 

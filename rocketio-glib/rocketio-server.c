@@ -358,6 +358,8 @@ shut (RocketIOServer *self)
   if (self->endpoints == NULL)
     return;
 
+  if (self->loop != NULL)
+    g_main_loop_quit (self->loop);
   g_clear_pointer (&self->endpoints, rocketio_endpoints_free);
   if (self->pages != NULL)
     soup_server_remove_handler (self->soup, "/");

@@ -43,6 +43,8 @@ gboolean             rocketio_server_serve_resource        (RocketIOServer      
                                                             RocketIOServeFlags     flags,
                                                             GError               **error);
 ROCKETIO_AVAILABLE_IN_ALL
+void                 rocketio_server_run                   (RocketIOServer        *self);
+ROCKETIO_AVAILABLE_IN_ALL
 void                 rocketio_server_close                 (RocketIOServer        *self);
 
 ROCKETIO_AVAILABLE_IN_ALL
@@ -66,6 +68,12 @@ ROCKETIO_AVAILABLE_IN_ALL
 gboolean             rocketio_server_push_full             (RocketIOServer        *self,
                                                             const char            *event,
                                                             JsonNode              *data,
+                                                            RocketIOPushOptions   *options,
+                                                            GError               **error);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean             rocketio_server_push_variant          (RocketIOServer        *self,
+                                                            const char            *event,
+                                                            GVariant              *data,
                                                             RocketIOPushOptions   *options,
                                                             GError               **error);
 ROCKETIO_AVAILABLE_IN_ALL

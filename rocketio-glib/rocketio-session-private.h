@@ -8,6 +8,7 @@
 #endif
 
 #include "rocketio-feed-private.h"
+#include "rocketio-flush-private.h"
 #include "rocketio-inbox-private.h"
 #include "rocketio-session.h"
 #include "rocketio-transport-private.h"
@@ -43,6 +44,34 @@ typedef struct
   void (*closed)     (RocketIOSession *session, gboolean was_open, RocketIOCloseReason reason, gpointer user_data);
   void (*ended)      (RocketIOSession *session, gpointer user_data);
 } RocketIOSessionHost;
+
+#define ROCKETIO_SESSION_ID_LENGTH 32    /* hexadecimal digits: 128 random bits */
+
+/* A session is one type in two files: -session.c is the object and what becomes of it, -session-push.c its pushes. */
+struct _RocketIOSession
+{
+  GObject                    parent_instance;
+
+  const RocketIOSessionHost *host;           /* NULL: closed */
+  RocketIOInbox             *inbox;          /* good in any thread, closed or not */
+  char                       id[ROCKETIO_SESSION_ID_LENGTH + 1];
+  RocketIOTransport         *transport;      /* NULL: closed, or about to get one */
+  GSocketAddress            *remote;
+
+  RocketIOFeed               feed;           /* what it has still to get */
+  RocketIOFlush              flush;          /* who waits until it got that */
+  gboolean                   announce;       /* the client waits for its __session_id */
+
+  GList                      queue_link;
+  guint                      position;
+  gboolean                   open;
+  gboolean                   ending;
+  RocketIOTimer              opening;
+  RocketIOTimer              silence;
+
+  char                      *identity;
+  GObject                   *user_data_object;
+};
 
 /* `id` NULL: a new one. `host` lives until the session is closed. */
 RocketIOSession    *rocketio_session_new            (const RocketIOSessionHost *host,

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define ID_BYTES     16
 #define MAX_CHANNEL  255       /* bytes of a channel's name */
 #define PUMP_BUDGET  262144    /* bytes that a WebSocket gets in one turn */
 
@@ -22,29 +21,6 @@
  * Except for [method@Session.push], which works from any thread, a session belongs to the thread that runs the main
  * context of its server.
  */
-struct _RocketIOSession
-{
-  GObject                    parent_instance;
-
-  const RocketIOSessionHost *host;           /* NULL: closed */
-  RocketIOInbox             *inbox;          /* good in any thread, closed or not */
-  char                       id[2 * ID_BYTES + 1];
-  RocketIOTransport         *transport;      /* NULL: closed, or about to get one */
-  GSocketAddress            *remote;
-
-  RocketIOFeed               feed;           /* what it has still to get */
-  gboolean                   announce;       /* the client waits for its __session_id */
-
-  GList                      queue_link;
-  guint                      position;
-  gboolean                   open;
-  gboolean                   ending;
-  RocketIOTimer              opening;
-  RocketIOTimer              silence;
-
-  char                      *identity;
-  GObject                   *user_data_object;
-};
 
 enum
 {
@@ -65,25 +41,26 @@ G_DEFINE_FINAL_TYPE (RocketIOSession, rocketio_session, G_TYPE_OBJECT)
 gboolean
 rocketio_session_id_is_valid (const char *id)
 {
-  return id != NULL && strlen (id) == 2 * ID_BYTES && strspn (id, "0123456789abcdef") == 2 * ID_BYTES;
+  return id != NULL && strlen (id) == ROCKETIO_SESSION_ID_LENGTH &&
+         strspn (id, "0123456789abcdef") == ROCKETIO_SESSION_ID_LENGTH;
 }
 
 static void
-make_id (char id[2 * ID_BYTES + 1])
+make_id (char id[ROCKETIO_SESSION_ID_LENGTH + 1])
 {
   static const char digits[] = "0123456789abcdef";
-  guint8 bytes[ID_BYTES];
+  guint8 bytes[ROCKETIO_SESSION_ID_LENGTH / 2];
 
   /* Up to 256 bytes come whole or not at all, and only before the kernel has its first entropy do they take a while. */
   if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
     g_error ("The kernel gives no random bytes, without which session ids would be guessable");
 
-  for (guint i = 0; i < ID_BYTES; i++)
+  for (guint i = 0; i < sizeof bytes; i++)
     {
       id[2 * i] = digits[bytes[i] >> 4];
       id[2 * i + 1] = digits[bytes[i] & 0xf];
     }
-  id[2 * ID_BYTES] = '\0';
+  id[ROCKETIO_SESSION_ID_LENGTH] = '\0';
 }
 
 static void
@@ -164,14 +141,23 @@ rocketio_session_pump (RocketIOSession *self,
                        GPtrArray       *batch,
                        gsize            max_queue)
 {
+  RocketIOFeedResult result;
   gsize pending;
 
   if (self->transport == NULL)
     return ROCKETIO_FEED_ALL;
 
-  /* A poll gets all there is: it may be the last one for a while. */
   if (rocketio_transport_is_writable (self->transport))
-    return send_next (self, batch, is_websocket (self) ? PUMP_BUDGET : G_MAXSIZE);
+    {
+      /* A poll gets all there is: it may be the last one for a while. */
+      rocketio_flush_taken (&self->flush);
+      result = send_next (self, batch, is_websocket (self) ? PUMP_BUDGET : G_MAXSIZE);
+      if (result == ROCKETIO_FEED_ALL)
+        rocketio_flush_sent (&self->flush);
+      if (rocketio_transport_is_writable (self->transport))
+        rocketio_flush_taken (&self->flush);
+      return result;
+    }
 
   pending = MIN (rocketio_transport_get_pending (self->transport), PUMP_BUDGET);
 
@@ -448,6 +434,7 @@ rocketio_session_end (RocketIOSession     *self,
   rocketio_reactor_stop_timer (host->reactor, &self->opening);
   rocketio_reactor_stop_timer (host->reactor, &self->silence);
   rocketio_feed_end (&self->feed);
+  rocketio_flush_end (&self->flush);
   host->closed (self, self->open, reason, host->user_data);
 
   /* The app has seen the channels of the session for the last time. */
@@ -789,52 +776,6 @@ rocketio_session_set_user_data_object (RocketIOSession *self,
 
   if (g_set_object (&self->user_data_object, object))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USER_DATA_OBJECT]);
-}
-
-/**
- * rocketio_session_push:
- * @self: a session
- * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
- * @data: (nullable) (transfer none): what to tell, or %NULL for null
- * @error: return location for a #GError
- *
- * Calls @event at this one client.
- *
- * Pushing to a session that is closed is no error: the client may be gone at any time. May be called from any thread.
- *
- * Returns: whether @event and @data can be pushed at all: %FALSE with %ROCKETIO_ERROR_INVALID_NAME or
- *   %ROCKETIO_ERROR_INVALID_JSON otherwise
- */
-gboolean
-rocketio_session_push (RocketIOSession  *self,
-                       const char       *event,
-                       JsonNode         *data,
-                       GError          **error)
-{
-  g_autoptr (RocketIOMessage) message = NULL;
-  RocketIOPushOptions *options;
-
-  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), FALSE);
-  g_return_val_if_fail (event != NULL, FALSE);
-
-  if (!rocketio_event_check (event, error))
-    return FALSE;
-  message = rocketio_message_new (event, data, error);
-  if (message == NULL)
-    return FALSE;
-
-  if (rocketio_inbox_is_local (self->inbox))
-    {
-      if (self->host != NULL)
-        self->host->pushed (self, message, self->host->user_data);
-      return TRUE;
-    }
-
-  options = rocketio_push_options_new ();
-  rocketio_push_options_set_to (options, (const char *const[]) { self->id, NULL });
-  rocketio_inbox_post (self->inbox, g_steal_pointer (&message), options);
-
-  return TRUE;
 }
 
 /**

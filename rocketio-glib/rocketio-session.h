@@ -41,6 +41,25 @@ gboolean                rocketio_session_push                 (RocketIOSession  
                                                                JsonNode         *data,
                                                                GError          **error);
 ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_push_variant         (RocketIOSession  *self,
+                                                               const char       *event,
+                                                               GVariant         *data,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_push_json            (RocketIOSession  *self,
+                                                               const char       *event,
+                                                               const char       *json,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_flush_async          (RocketIOSession     *self,
+                                                               GCancellable        *cancellable,
+                                                               GAsyncReadyCallback  callback,
+                                                               gpointer             user_data);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_flush_finish         (RocketIOSession  *self,
+                                                               GAsyncResult     *result,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
 void                    rocketio_session_close                (RocketIOSession  *self);
 
 G_END_DECLS

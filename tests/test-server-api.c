@@ -241,6 +241,39 @@ test_bad_pushes (Fixture       *fixture,
 }
 
 static void
+test_push_variant (Fixture       *fixture,
+                   gconstpointer  unused)
+{
+  g_autoptr (Peer) peer = peer_new_websocket (fixture->port, "/websocketio/io");
+  g_autofree char *id = peer_get_session (peer);
+  g_autoptr (RocketIOPushOptions) nobody = rocketio_push_options_new ();
+  g_autoptr (GVariant) kept = g_variant_ref_sink (g_variant_new ("(sb)", "kept", TRUE));
+  RocketIOSession *session = rocketio_server_get_session (fixture->server, id);
+  g_autoptr (GError) error = NULL;
+
+  rocketio_push_options_set_to (nobody, (const char *const[]) { NULL });
+  g_assert_true (rocketio_server_push_variant (fixture->server, "a", g_variant_new_uint64 (G_MAXUINT64), NULL, NULL));
+  g_assert_true (rocketio_server_push_variant (fixture->server, "b", kept, NULL, NULL));
+  g_assert_true (rocketio_server_push_variant (fixture->server, "b", kept, nobody, NULL));
+  g_assert_true (rocketio_session_push_variant (session, "c", g_variant_new_parsed ("{'n': <%s>}", "x"), NULL));
+  g_assert_true (rocketio_session_push_json (session, "d", "[1.50]", NULL));
+
+  g_assert_false (rocketio_server_push_variant (fixture->server, "start", g_variant_new_int32 (1), NULL, &error));
+  g_assert_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_NAME);
+  g_clear_error (&error);
+  g_assert_false (rocketio_session_push_variant (session, "x", g_variant_new_double ((double) NAN), &error));
+  g_assert_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON);
+  g_clear_error (&error);
+  g_assert_false (rocketio_session_push_json (session, "x", "[1", &error));
+  g_assert_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON);
+
+  peer_expect_text (peer, "{\"type\":\"a\",\"data\":18446744073709551615}");
+  peer_expect_text (peer, "{\"type\":\"b\",\"data\":[\"kept\",true]}");
+  peer_expect_text (peer, "{\"type\":\"c\",\"data\":{\"n\":\"x\"}}");
+  peer_expect_text (peer, "{\"type\":\"d\",\"data\":[1.50]}");
+}
+
+static void
 test_targets (Fixture       *fixture,
               gconstpointer  unused)
 {
@@ -372,6 +405,7 @@ main (int    argc,
   g_test_add_func ("/server/api/environment", test_environment);
   g_test_add_func ("/server/api/properties", test_properties);
   fixture_add ("/server/api/bad-pushes", test_bad_pushes);
+  fixture_add ("/server/api/push-variant", test_push_variant);
   fixture_add ("/server/api/targets", test_targets);
   fixture_add ("/server/api/push-in-handlers", test_push_in_handlers);
   fixture_add ("/server/api/list", test_list);
