@@ -39,6 +39,24 @@ has_tls () {
   [ -e "$modules/libgiognutls.so" ] || [ -e "$modules/libgioopenssl.so" ]
 }
 
+# has_typelib NAMESPACE-VERSION
+has_typelib () {
+  libraries=$(pkg-config --variable=typelibdir gobject-introspection-1.0) && [ -e "$libraries/$1.typelib" ]
+}
+
+# The first python3 on PATH may be a private one, without PyGObject.
+python_with_gi () {
+  for python in python3 /usr/bin/python3; do
+    "$python" -c 'import gi' 2>/dev/null && echo "$python" && return
+  done
+  return 1
+}
+
+# has_module MODULE: for the Python above.
+has_module () {
+  python=$(python_with_gi) && "$python" -c "import $1"
+}
+
 # need DEBIAN FEDORA ARCH CHECK...: the packages for the three systems, and a command that tells whether they are there.
 need () {
   packages_debian=$1 packages_fedora=$2 packages_arch=$3
@@ -61,7 +79,40 @@ need_for_build () {
   need glib-networking glib-networking glib-networking has_tls
 }
 
-# It makes the certificate for the tests of TLS.
+need_for_introspection () {
+  need 'gobject-introspection libgirepository1.0-dev' gobject-introspection-devel gobject-introspection \
+    pkg-config --exists gobject-introspection-1.0
+  need gir1.2-json-1.0 json-glib json-glib has_typelib Json-1.0
+  need gir1.2-soup-3.0 libsoup3 libsoup3 has_typelib Soup-3.0
+}
+
+need_for_vala () {
+  need_for_introspection
+  need valac 'vala libvala-devel' vala has vapigen
+  need valac vala vala has valac
+}
+
+need_for_python () {
+  need_for_introspection
+  need python3-gi python3-gobject python-gobject python_with_gi
+}
+
+need_for_gjs () {
+  need_for_introspection
+  need gjs gjs gjs has gjs
+}
+
+# All the languages, the reference, and what the tests need besides.
+need_for_languages () {
+  need_for_vala
+  need_for_python
+  need_for_gjs
+  need gi-docgen gi-docgen gi-docgen has gi-docgen
+  need python3-gbulb python3-gbulb python-gbulb has_module gbulb
+  need mypy python3-mypy mypy has mypy
+}
+
+# It makes the certificate for the tests of TLS; nm is with the compiler.
 need_for_tests () {
   need openssl openssl openssl has openssl
 }
@@ -85,8 +136,16 @@ need_for_node () {
   fi
 }
 
+# The tests start both on ports of their own.
+need_for_proxies () {
+  PATH=$PATH:/usr/sbin
+  need nginx-light nginx nginx has nginx
+  need caddy caddy caddy has caddy
+}
+
 need_for_browser () {
   need_for_node
+  need_for_proxies
   need 'chromium chromium-sandbox fonts-liberation' chromium chromium test -x "${CHROMIUM:-/usr/bin/chromium}"
 }
 

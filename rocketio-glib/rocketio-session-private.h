@@ -59,7 +59,7 @@ struct _RocketIOSession
   GSocketAddress            *remote;
 
   RocketIOFeed               feed;           /* what it has still to get */
-  RocketIOFlush              flush;          /* who waits until it got that */
+  RocketIOFlush             *flush;          /* who waits until it got that; NULL: nobody ever did */
   gboolean                   announce;       /* the client waits for its __session_id */
 
   GList                      queue_link;

@@ -143,11 +143,13 @@ rocketio_session_flush_async (RocketIOSession     *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, rocketio_session_flush_async);
-  rocketio_flush_add (&self->flush, g_steal_pointer (&task));
+  if (self->flush == NULL)
+    self->flush = g_new0 (RocketIOFlush, 1);
+  rocketio_flush_add (self->flush, g_steal_pointer (&task));
 
   if (self->host == NULL || self->ending)
     {
-      rocketio_flush_end (&self->flush);
+      rocketio_flush_end (self->flush);
       return;
     }
 

@@ -136,6 +136,16 @@ send_next (RocketIOSession *self,
   return result;
 }
 
+static void
+tell_flush (RocketIOSession    *self,
+            RocketIOFeedResult  result)
+{
+  if (result == ROCKETIO_FEED_ALL)
+    rocketio_flush_sent (self->flush);
+  if (rocketio_transport_is_writable (self->transport))
+    rocketio_flush_taken (self->flush);
+}
+
 RocketIOFeedResult
 rocketio_session_pump (RocketIOSession *self,
                        GPtrArray       *batch,
@@ -150,12 +160,11 @@ rocketio_session_pump (RocketIOSession *self,
   if (rocketio_transport_is_writable (self->transport))
     {
       /* A poll gets all there is: it may be the last one for a while. */
-      rocketio_flush_taken (&self->flush);
+      if (self->flush != NULL)
+        rocketio_flush_taken (self->flush);
       result = send_next (self, batch, is_websocket (self) ? PUMP_BUDGET : G_MAXSIZE);
-      if (result == ROCKETIO_FEED_ALL)
-        rocketio_flush_sent (&self->flush);
-      if (rocketio_transport_is_writable (self->transport))
-        rocketio_flush_taken (&self->flush);
+      if (self->flush != NULL)
+        tell_flush (self, result);
       return result;
     }
 
@@ -434,7 +443,8 @@ rocketio_session_end (RocketIOSession     *self,
   rocketio_reactor_stop_timer (host->reactor, &self->opening);
   rocketio_reactor_stop_timer (host->reactor, &self->silence);
   rocketio_feed_end (&self->feed);
-  rocketio_flush_end (&self->flush);
+  if (self->flush != NULL)
+    rocketio_flush_end (self->flush);
   host->closed (self, self->open, reason, host->user_data);
 
   /* The app has seen the channels of the session for the last time. */
@@ -453,6 +463,7 @@ rocketio_session_finalize (GObject *object)
   g_clear_pointer (&self->inbox, rocketio_inbox_unref);
   g_clear_object (&self->remote);
   g_clear_object (&self->user_data_object);
+  g_free (self->flush);
   g_free (self->identity);
 
   G_OBJECT_CLASS (rocketio_session_parent_class)->finalize (object);

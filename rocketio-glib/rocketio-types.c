@@ -3,6 +3,13 @@
 
 #include "rocketio-types.h"
 
+/**
+ * rocketio_error_quark:
+ *
+ * Gets the error domain of the library; in C, `ROCKETIO_ERROR` is shorter.
+ *
+ * Returns: the quark
+ */
 G_DEFINE_QUARK (rocketio-error-quark, rocketio_error)
 
 G_DEFINE_ENUM_TYPE (RocketIOError, rocketio_error,

@@ -156,8 +156,8 @@ class Installed(unittest.TestCase):
         include = 'include/rocketio-glib-1.0/rocketio-glib'
         expected = {f'{include}/{path.name}' for path in (SOURCE / 'rocketio-glib').glob('*.h')
                     if not path.name.endswith('-private.h')}
-        expected |= {f'{include}/rocketio-version.h', 'lib/pkgconfig/rocketio-glib-1.0.pc', 'lib/librocketio-glib-1.0.so',
-                     'lib/librocketio-glib-1.0.so.0', 'lib/librocketio-glib-1.0.so.0.0.0'}
+        expected |= {f'{include}/rocketio-version.h', 'lib/pkgconfig/rocketio-glib-1.0.pc'}
+        expected |= {f'lib/librocketio-glib-1.0.so{version}' for version in ('', '.0', '.0.0.0')}
         if len(LANGUAGES) > 1:
             expected |= {'share/gir-1.0/RocketIO-1.0.gir', 'lib/girepository-1.0/RocketIO-1.0.typelib'}
         if 'vala' in LANGUAGES:
@@ -178,8 +178,8 @@ class Installed(unittest.TestCase):
     def test_c(self):
         port = self.write('server.c', 'c')
         command = re.search(r'cc server\.c .*$', (SOURCE / 'README.md').read_text(), re.M)[0]
-        self.assertEqual(self.run_in_directory('sh', '-c', command.replace('cc ', 'cc -Wall -Wextra -Wno-unused-parameter '
-                                                                           '-Werror ', 1)), '')
+        strict = 'cc -Wall -Wextra -Wno-unused-parameter -Werror '
+        self.assertEqual(self.run_in_directory('sh', '-c', command.replace('cc ', strict, 1)), '')
         self.speak(self.start('./server'), port)
 
     def test_versions(self):
@@ -197,7 +197,7 @@ class Installed(unittest.TestCase):
             '  return 0;\n'
             '}\n')
         build = 'cc -Wall -Wextra -Werror {} version.c -o version $(pkg-config --cflags --libs rocketio-glib-1.0)'
-        limits = '-DROCKETIO_VERSION_MIN_REQUIRED=ROCKETIO_VERSION_0_1 -DROCKETIO_VERSION_MAX_ALLOWED=ROCKETIO_VERSION_0_1'
+        limits = ' '.join(f'-DROCKETIO_VERSION_{name}=ROCKETIO_VERSION_0_1' for name in ('MIN_REQUIRED', 'MAX_ALLOWED'))
         self.run_in_directory('sh', '-c', build.format(limits))
         self.assertEqual(self.run_in_directory('./version'), version)
         with self.assertRaisesRegex(AssertionError, 'first version'):
@@ -232,9 +232,8 @@ class Subproject(unittest.TestCase):
             "project('server', 'c')\n"
             "executable('server', 'server.c', dependencies: dependency('rocketio-glib-1.0', "
             "fallback: 'rocketio-glib'))\n")
-        environment = {**os.environ, 'PKG_CONFIG_LIBDIR': run('pkg-config', '--variable', 'pc_path', 'pkg-config').strip()}
         run('meson', 'setup', top / 'build', top, '--force-fallback-for=rocketio-glib-1.0',
-            '-Drocketio-glib:introspection=disabled', env=environment)
+            '-Drocketio-glib:introspection=disabled')
         built = json.loads(run('meson', 'introspect', '--targets', top / 'build'))
         names = {target['name'] for target in built}
         self.assertIn('rocketio-glib-1.0', names)
