@@ -159,11 +159,12 @@ class _Operation(_Pending):
     def __init__(self, start, finish, cancellable):
         super().__init__()
         self._cancellable = cancellable or Gio.Cancellable()
-        start(self._cancellable, self._done, finish)
+        self._get_result = finish
+        start(self._cancellable, self._done)
 
-    def _done(self, source, result, finish):
+    def _done(self, source, result):
         try:
-            value = finish(source, result)
+            value = self._get_result(result)
         except GLib.Error as error:
             self._finish(error=error)
         else:
@@ -183,7 +184,7 @@ def _awaitable(start, finish, leading=0):
         if callback is not None:
             return start(self, *given, cancellable, callback, *optional[2:])
 
-        return _Operation(functools.partial(start, self, *given), finish, cancellable)
+        return _Operation(functools.partial(start, self, *given), functools.partial(finish, self), cancellable)
 
     return method
 
