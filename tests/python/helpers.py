@@ -14,7 +14,7 @@ gi.require_version('RocketIO', '1.0')
 from gi.repository import GLib, RocketIO
 
 import client
-import tap    # noqa: F401, for the tests
+import tap
 
 try:
     import gbulb

@@ -149,13 +149,16 @@ class Leaks(unittest.TestCase):
     def test_dropped_with_sessions(self):
         calls = []
 
-        def work():
+        def begin():
             io = self.make_server()
             io.listen()
             io.on('disconnect', lambda session: calls.append((io, session)))
             one = self.connect(io)
             one.push('x')
-            del io
+            return one
+
+        def work():
+            one = begin()
             gc.collect()
             wait_for(lambda: one.closed)
 

@@ -15,7 +15,7 @@ class Push(ServerTest):
         super().setUp()
         self.a, self.session_a = self.connect('red')
         self.b, self.session_b = self.connect('blue')
-        self.c, self.session_c = self.connect('')
+        self.c, _ = self.connect('')
 
     def reached(self):
         """Who has got 'x' since the last time, as letters."""
@@ -27,7 +27,7 @@ class Push(ServerTest):
         return who
 
     def test_whom(self):
-        a, b, c = self.session_a, self.session_b, self.session_c
+        a, b = self.session_a, self.session_b
         for expected, options in (
             ('abc', {}),
             ('abc', {'to': None, 'channel': None, 'exclude': None}),

@@ -83,7 +83,8 @@ class Stub(unittest.TestCase):
         for name in ('Server', 'Session', 'PushOptions'):
             cls = getattr(RocketIO, name)
             methods = {item.name: item for item in self.classes[name].body if isinstance(item, ast.FunctionDef)}
-            for method in get_names(get_raw(cls).__info__.get_methods()) - set(vars(cls) if cls is not get_raw(cls) else ()):
+            overridden = set() if cls is get_raw(cls) else set(vars(cls))
+            for method in get_names(get_raw(cls).__info__.get_methods()) - overridden:
                 documented = re.match(r'\w+\((.*?)\)( |$)', getattr(cls, method).__doc__)[1]
                 expected = [re.sub(r':.*?(=?)(None)?$', r'\1', part) for part in documented.split(', ')]
                 expected = [part for part in expected if part not in ('self', '')]
@@ -105,7 +106,8 @@ class Mypy(unittest.TestCase):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.path = Path(directory.name)
-        self.command = [mypy, '--strict', '--no-error-summary', '--cache-dir', self.path / 'cache', '--python-version', '3.9']
+        self.command = [mypy, '--strict', '--no-error-summary', '--cache-dir', self.path / 'cache',
+                        '--python-version', '3.9']
         # A type checker looks for gi-stubs in site-packages only; what is not ours there is pygobject-stubs' to have.
         shutil.copytree(HERE / 'stubs' / 'gi', self.path / 'gi')
         shutil.copy(STUB, self.path / 'gi' / 'repository')

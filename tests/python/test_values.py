@@ -8,9 +8,9 @@ import sys
 from helpers import ServerTest, tap, wait_for
 
 VALUES = [
-    None, True, False, 0, -1, 1.0, -0.0, 0.1, 1e-7, 1e300, 5e-324, sys.float_info.max, 2 ** 53 + 1, 2 ** 63 - 1, -2 ** 63,
-    '', 'text', '"\\/\b\f\n\r\t', 'ä€😀', '\x7f\u2028\ufeff', '</script>', [], {}, [[], {}], [None, [1, [2.5, ['x']]]],
-    {'': 1, 'ä': {'b': [True, False, None]}, 'a b': ''}, list(range(1000)), 'x' * 70000,
+    None, True, False, 0, -1, 1.0, -0.0, 0.1, 1e-7, 1e300, 5e-324, sys.float_info.max, 2 ** 53 + 1, 2 ** 63 - 1,
+    -2 ** 63, '', 'text', '"\\/\b\f\n\r\t', 'ä€😀', '\x7f\u2028\ufeff', '</script>', [], {}, [[], {}],
+    [None, [1, [2.5, ['x']]]], {'': 1, 'ä': {'b': [True, False, None]}, 'a b': ''}, list(range(1000)), 'x' * 70000,
 ]
 
 

@@ -175,8 +175,8 @@ class _Operation(_Pending):
 
 
 def _awaitable(start, finish, leading=0):
-    """The method `start`, which has `leading` arguments before its cancellable, to be awaited if it gets no callback."""
-    @functools.wraps(start, assigned=('__name__', '__doc__'), updated=())
+    """Makes of `start`, with `leading` arguments before its cancellable, what is awaited if it gets no callback."""
+    @functools.wraps(start, ('__name__', '__doc__'), ())
     def method(self, *args, cancellable=None, callback=None):
         given, optional = args[:leading], args[leading:]
         cancellable = optional[0] if optional else cancellable
@@ -297,7 +297,7 @@ def _check_name(name):
     if name.startswith('__') or name in ('error', 'start'):
         raise ValueError(f'No client can call the event "{name}", whose name is reserved: choose one that does not '
                          'start with "__" and is not error or start; "connect" and "disconnect" tell who comes and '
-                         'goes, "*" hears every event')
+                         'goes, and "*" hears every event')
     if not 1 <= len(name.encode()) <= 255 or '\0' in name:
         raise ValueError('The name of an event has 1 to 255 bytes in UTF-8 and no null character: choose another one, '
                          f'instead of "{name[:32]}"')
@@ -328,8 +328,8 @@ def _count_parameters(function, name):
         return len(values)
     needed = [one for one in parameters if one.default is one.empty and one.kind != one.VAR_KEYWORD]
     if len(needed) > len(values) or any(one.kind == one.KEYWORD_ONLY for one in needed):
-        raise TypeError(f'A handler of "{name}" is called with ({", ".join(values)}), or with the first of these, or without; '
-                        f'give the other parameters of {getattr(function, "__qualname__", function)} a default')
+        raise TypeError(f'A handler of "{name}" is called with ({", ".join(values)}), or with the first of these, or '
+                        f'without; give the other parameters of {getattr(function, "__qualname__", function)} a default')
 
     return len(needed)
 
@@ -451,7 +451,12 @@ class _Events:
                 raise StopAsyncIteration
             if self._arrival is None:
                 self._arrival = _Pending()
-            await self._arrival
+            # Whoever waits may be known to nobody else: asyncio does not keep its tasks.
+            self._io._awaited.append(self)
+            try:
+                await self._arrival
+            finally:
+                self._io._awaited.remove(self)
 
         values = self._backlog.popleft()
         if isinstance(values, asyncio.QueueFull):
@@ -471,7 +476,7 @@ class _Events:
 # The classes
 
 def _add_properties(cls):
-    """Makes the properties attributes: session.id is session.get_property('id')."""
+    """Makes attributes of the properties: session.id is session.get_property('id')."""
     for spec in GObject.list_properties(cls):
         def get(self, name=spec.name):
             return self.get_property(name)
@@ -510,6 +515,10 @@ class Server(RocketIO.Server):
     @property
     def _iterations(self):
         return self.__dict__.setdefault('_rocketio_iterations', weakref.WeakSet())
+
+    @property
+    def _awaited(self):
+        return self.__dict__.setdefault('_rocketio_awaited', [])
 
     def _add(self, handler):
         handler.id = self.connect(_SIGNALS.get(handler.name, f'event::{handler.name}'), handler)
