@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+extern const string EXAMPLES_DIR;
+
 // What the examples in Vala have in common: serves the folder `page` as the options of the program say, until Ctrl-C.
 int serve (RocketIO.Server io, string page, string[] args) {
     int port = 5000;
@@ -16,7 +18,7 @@ int serve (RocketIO.Server io, string page, string[] args) {
     try {
         var words = args;
         options.parse_strv (ref words);
-        io.serve_directory (Path.build_filename (Config.EXAMPLES_DIR, page), FALLBACK_TO_INDEX);
+        io.serve_directory (Path.build_filename (EXAMPLES_DIR, page), FALLBACK_TO_INDEX);
         io.listen (address, port);
     } catch (Error e) {
         printerr ("%s\n", e.message);
@@ -28,20 +30,4 @@ int serve (RocketIO.Server io, string page, string[] args) {
     io.run ();
 
     return 0;
-}
-
-delegate void Step () throws Error;
-
-// A handler cannot throw, so what it does may fail in here.
-void attempt (Step step) {
-    try {
-        step ();
-    } catch (Error e) {
-        warning (e.message);
-    }
-}
-
-// What a client told, if it is a string.
-string text (Json.Node node) {
-    return node.get_value_type () == typeof (string) ? node.get_string () : "";
 }
