@@ -91,4 +91,22 @@ test('the forms of listen()', async () => {
   throws(() => io.listen('example.org', 0), /no IP address/);
 });
 
+test('a certificate', async () => {
+  const [file, stream] = Gio.File.new_tmp('rocketio-gjs-XXXXXX.pem');
+  stream.close(null);
+  const path = file.get_path();
+  const openssl = Gio.Subprocess.new(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+    '-nodes', '-subj', '/CN=localhost', '-keyout', path, '-out', `${path}.crt`], Gio.SubprocessFlags.STDERR_SILENCE);
+  ok(openssl.wait_check(null), 'openssl');
+  const certificate = Gio.TlsCertificate.new_from_files(`${path}.crt`, path);
+  for (const name of [path, `${path}.crt`]) Gio.File.new_for_path(name).delete(null);
+
+  for (const form of [[{ port: 0, certificate }], [null, 0, certificate]]) {
+    const io = new RocketIO.Server();
+    io.listen(...form);
+    ok(home(io).startsWith('https://'), home(io));
+    io.close();
+  }
+});
+
 await run();
