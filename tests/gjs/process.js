@@ -13,8 +13,7 @@ Gio._promisify(Gio.DataInputStream.prototype, 'read_line_async', 'read_line_fini
 const SERVER = `
   const io = new RocketIO.Server();
   io.listen({ address: '127.0.0.1', port: 0 });
-  io.on('disconnect', () => print('disconnect'));
-  setTimeout(() => Promise.resolve('listening').then(print));
+  const tell = () => setTimeout(() => Promise.resolve('listening').then(print));
 `;
 const MODULE = 'import RocketIO from "gi://RocketIO?version=1.0";';
 
@@ -34,7 +33,7 @@ async function end({ child, file }) {
   return { out, err, ok: child.get_successful() };
 }
 
-// Once it has told that promises go on, it gets the signal.
+// Once it has told that it runs, and that promises go on, it gets the signal.
 async function interrupt(program, signal) {
   const started = start(program);
   const lines = new Gio.DataInputStream({ base_stream: started.child.get_stdout_pipe(), close_base_stream: false });
@@ -46,24 +45,24 @@ async function interrupt(program, signal) {
 
 test('run() runs until a signal', async () => {
   for (const signal of [2, 15]) {
-    equal(await interrupt(`${MODULE}${SERVER} io.run(); print('ran');`, signal), { out: 'ran\n', err: '', ok: true });
+    equal(await interrupt(`${MODULE}${SERVER} tell(); io.run(); print('ran');`, signal), { out: 'ran\n', err: '', ok: true });
   }
 });
 
 test('run() runs until close()', async () => {
-  const program = `${MODULE}${SERVER} setTimeout(() => io.close(), 1); io.run(); print('ran');`;
+  const program = `${MODULE}${SERVER} tell(); setTimeout(() => io.close(), 1); io.run(); print('ran');`;
   equal(await end(start(program)), { out: 'listening\nran\n', err: '', ok: true });
 });
 
 test('run_async() is for code behind an await', async () => {
   const program = `${MODULE} await new Promise((resolve) => setTimeout(resolve, 1)); ${SERVER}
-    await io.run_async(); print('ran');`;
+    const running = io.run_async(); tell(); await running; print('ran');`;
   equal(await interrupt(program, 15), { out: 'ran\n', err: '', ok: true });
 });
 
 test('scripts import it by imports.gi', async () => {
   const program = `imports.gi.versions.RocketIO = '1.0'; const { RocketIO } = imports.gi; ${SERVER}
-    print(typeof io.on, typeof io.events, [...io.sessions].length); setTimeout(() => io.close(), 1); io.run();`;
+    print(typeof io.on, typeof io.events, [...io.sessions].length); tell(); setTimeout(() => io.close(), 1); io.run();`;
   const result = await end(start(program, { isModule: false }));
   equal(result, { out: 'function function 0\nlistening\n', err: '', ok: true });
 });
