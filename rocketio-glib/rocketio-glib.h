@@ -7,6 +7,7 @@
 
 #include <rocketio-glib/rocketio-types.h>
 #include <rocketio-glib/rocketio-version.h>
+#include <rocketio-glib/rocketio-json.h>
 #include <rocketio-glib/rocketio-push-options.h>
 #include <rocketio-glib/rocketio-session.h>
 #include <rocketio-glib/rocketio-server.h>

@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rocketio-json.h"
+
 #include "rocketio-json-text-private.h"
 
 #include <math.h>
@@ -437,4 +439,27 @@ rocketio_json_write_string (GString    *out,
   g_string_truncate (out, before);
   g_string_append (out, "\"\"");
   g_critical ("%s: the string is not valid UTF-8", G_STRFUNC);
+}
+
+/**
+ * rocketio_json_to_string:
+ * @node: (nullable): a value, or %NULL for null
+ * @error: return location for a #GError
+ *
+ * Writes a value as JSON (RFC 8259), exactly as it would be pushed: what [signal@Server::event] brings can be read by any
+ * other JSON reader in this way. May be called from any thread.
+ *
+ * The function of JSON-GLib 1.6 with this name is not good enough for that: it writes the number 1e21 as `1e+21.0`, and
+ * control characters as they are.
+ *
+ * Returns: (transfer full) (nullable): the text, or %NULL with %ROCKETIO_ERROR_INVALID_JSON if @node has a number that is
+ *   not finite, a string that is not UTF-8, or more than 64 levels
+ */
+char *
+rocketio_json_to_string (JsonNode  *node,
+                         GError   **error)
+{
+  GString *out = g_string_new (NULL);
+
+  return g_string_free (out, !rocketio_json_write (out, node, error));
 }

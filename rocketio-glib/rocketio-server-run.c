@@ -53,26 +53,51 @@ release_signals (Signals *signals)
 }
 
 static gboolean
-time_is_up_cb (gpointer user_data)
+set_cb (gpointer user_data)
 {
   *(gboolean *) user_data = TRUE;
 
   return G_SOURCE_REMOVE;
 }
 
-/* Until nothing is on its way any more; whoever is impatient sends a second signal. */
+/* Takes `source`, which sets `flag` when its time has come. */
+static GSource *
+attach (RocketIOServer *self,
+        GSource        *source,
+        gboolean       *flag)
+{
+  g_source_set_callback (source, set_cb, flag, NULL);
+  g_source_attach (source, self->context);
+
+  return source;
+}
+
+static void
+detach (GSource *source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* Until nothing is on its way any more, and who waited for something has been told; whoever is impatient sends a second
+ * signal. */
 static void
 finish (RocketIOServer *self,
         Signals        *signals)
 {
-  g_autoptr (GSource) source = g_timeout_source_new (FINISH_TIME);
-  gboolean time_is_up = FALSE;
+  gboolean time_is_up = FALSE, settled = FALSE;
+  GSource *timeout = attach (self, g_timeout_source_new (FINISH_TIME), &time_is_up);
+  GSource *idle;
 
-  g_source_set_callback (source, time_is_up_cb, &time_is_up, NULL);
-  g_source_attach (source, self->context);
   while (!rocketio_reactor_is_empty (self->reactor) && !time_is_up && signals->n_caught < 2)
     g_main_context_iteration (self->context, TRUE);
-  g_source_destroy (source);
+
+  idle = attach (self, g_idle_source_new (), &settled);
+  while (!settled && !time_is_up && signals->n_caught < 2)
+    g_main_context_iteration (self->context, TRUE);
+
+  detach (idle);
+  detach (timeout);
 }
 
 /**

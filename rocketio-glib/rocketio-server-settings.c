@@ -393,6 +393,7 @@ rocketio_server_set_max_queue_bytes (RocketIOServer *self,
  * @self: a server
  *
  * Gets all sessions, those included that have not been opened yet. The list tells its changes; the order means nothing.
+ * Once the server is finalized, it stays as it was then.
  *
  * Returns: (transfer none): a list model of [class@Session]
  */

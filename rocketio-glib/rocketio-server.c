@@ -384,6 +384,7 @@ rocketio_server_dispose (GObject *object)
   if (self->reactor != NULL)
     {
       self->silent = TRUE;
+      rocketio_session_list_freeze (rocketio_hub_get_sessions (self->hub));
       shut (self);
       rocketio_hub_close (self->hub);
       rocketio_reactor_close (self->reactor);

@@ -21,6 +21,10 @@ void                 rocketio_session_list_add    (RocketIOSessionList   *self,
                                                    RocketIOSession       *session);
 void                 rocketio_session_list_remove (RocketIOSessionList   *self,
                                                    RocketIOSession       *session);
+
+/* The model looks as it does now for whoever keeps it, and says nothing more. Nothing is added any more. */
+void                 rocketio_session_list_freeze (RocketIOSessionList   *self);
+
 RocketIOSession     *rocketio_session_list_lookup (RocketIOSessionList   *self,
                                                    const char            *id);
 guint                rocketio_session_list_get_n  (RocketIOSessionList   *self);

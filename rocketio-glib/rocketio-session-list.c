@@ -8,7 +8,16 @@ struct _RocketIOSessionList
   GObject     parent_instance;
   GPtrArray  *sessions;
   GHashTable *by_id;       /* id, owned by the session -> RocketIOSession */
+  GPtrArray  *frozen;      /* what the model shows for ever; NULL: what there is */
 };
+
+static GPtrArray *
+get_shown (gpointer self)
+{
+  RocketIOSessionList *list = self;
+
+  return list->frozen != NULL ? list->frozen : list->sessions;
+}
 
 static GType
 rocketio_session_list_get_item_type (GListModel *model)
@@ -19,19 +28,16 @@ rocketio_session_list_get_item_type (GListModel *model)
 static guint
 rocketio_session_list_get_n_items (GListModel *model)
 {
-  return rocketio_session_list_get_n (ROCKETIO_SESSION_LIST (model));
+  return get_shown (model)->len;
 }
 
 static gpointer
 rocketio_session_list_get_item (GListModel *model,
                                 guint       position)
 {
-  RocketIOSessionList *self = ROCKETIO_SESSION_LIST (model);
+  GPtrArray *shown = get_shown (model);
 
-  if (position >= self->sessions->len)
-    return NULL;
-
-  return g_object_ref (g_ptr_array_index (self->sessions, position));
+  return position < shown->len ? g_object_ref (g_ptr_array_index (shown, position)) : NULL;
 }
 
 static void
@@ -52,6 +58,7 @@ rocketio_session_list_finalize (GObject *object)
 
   g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->sessions);
+  g_clear_pointer (&self->frozen, g_ptr_array_unref);
 
   G_OBJECT_CLASS (rocketio_session_list_parent_class)->finalize (object);
 }
@@ -98,7 +105,22 @@ rocketio_session_list_remove (RocketIOSessionList *self,
   g_ptr_array_remove_index_fast (self->sessions, position);
 
   /* One change, since a model must never look other than it says: from the place on, all but one are there again. */
-  g_list_model_items_changed (G_LIST_MODEL (self), position, last - position + 1, last - position);
+  if (self->frozen == NULL)
+    g_list_model_items_changed (G_LIST_MODEL (self), position, last - position + 1, last - position);
+}
+
+static gpointer
+ref_session (gconstpointer session,
+             gpointer      user_data)
+{
+  return g_object_ref ((gpointer) session);
+}
+
+void
+rocketio_session_list_freeze (RocketIOSessionList *self)
+{
+  if (self->frozen == NULL)
+    self->frozen = g_ptr_array_copy (self->sessions, ref_session, NULL);
 }
 
 RocketIOSession *

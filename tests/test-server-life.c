@@ -306,6 +306,38 @@ test_end (gconstpointer data)
   g_assert_cmpuint (fixture_count_fds (), ==, n_fds);
 }
 
+/* A server that goes says nothing, not even by its list: languages with a collector of garbage could not hear it. */
+static void
+count_changes_cb (GListModel *model,
+                  guint       position,
+                  guint       removed,
+                  guint       added,
+                  guint      *n_changes)
+{
+  (*n_changes)++;
+}
+
+static void
+test_silent_list (Fixture       *fixture,
+                  gconstpointer  unused)
+{
+  g_autoptr (Peer) peer = peer_new_websocket (fixture->port, "/websocketio/io");
+  g_autofree char *id = peer_get_session (peer);
+  g_autoptr (GListModel) sessions = g_object_ref (rocketio_server_get_sessions (fixture->server));
+  g_autoptr (RocketIOSession) session = NULL;
+  guint n_changes = 0;
+
+  g_signal_connect (sessions, "items-changed", G_CALLBACK (count_changes_cb), &n_changes);
+  g_clear_object (&fixture->last);
+  g_clear_object (&fixture->server);
+  peer_wait_for_end (peer);
+
+  g_assert_cmpuint (n_changes, ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (sessions), ==, 1);
+  session = g_list_model_get_item (sessions, 0);
+  g_assert_cmpint (rocketio_session_get_transport (session), ==, ROCKETIO_TRANSPORT_TYPE_NONE);
+}
+
 /* Closing, told to everybody */
 
 static void
@@ -442,6 +474,7 @@ main (int    argc,
   fixture_add ("/server/life/close-session", test_close_session);
   fixture_add ("/server/life/nested-loop", test_nested_loop);
   g_test_add_func ("/server/life/unused", test_unused);
+  fixture_add ("/server/life/silent-list", test_silent_list);
 
   return g_test_run ();
 }

@@ -13,8 +13,9 @@
 
 typedef struct
 {
-  guint   n_done;
-  GError *error;    /* of the last one */
+  RocketIOSession *session;    /* whose pushes are waited for, where that is not clear */
+  guint            n_done;
+  GError          *error;      /* of the last one */
 } Waiter;
 
 static void
@@ -186,6 +187,34 @@ test_run (Fixture       *fixture,
   rocketio_server_run (fixture->server);
 }
 
+/* Who waits at the end is told before it is over. */
+static gboolean
+wait_and_end_cb (gpointer user_data)
+{
+  Waiter *waiter = user_data;
+
+  g_assert_true (rocketio_session_push (waiter->session, "x", NULL, NULL));
+  rocketio_session_flush_async (waiter->session, NULL, done_cb, waiter);
+  kill (getpid (), SIGTERM);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_run_waiting (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (Peer) peer = peer_new (fixture->port);
+  g_autofree char *id = peer_open_comet (peer);
+  Waiter waiter = { .session = rocketio_server_get_session (fixture->server, id) };
+
+  g_idle_add (wait_and_end_cb, &waiter);
+  rocketio_server_run (fixture->server);
+  g_assert_cmpuint (waiter.n_done, ==, 1);
+  g_assert_error (waiter.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&waiter.error);
+}
+
 /* A client that reads nothing and does not end its side keeps nobody for long. */
 static gboolean
 stall_cb (gpointer user_data)
@@ -233,6 +262,7 @@ main (int    argc,
   run_add ("close", 0, test_run);
   run_add ("int", SIGINT, test_run);
   run_add ("term", SIGTERM, test_run);
+  run_add ("waiting", SIGTERM, test_run_waiting);
   run_add ("stalled", SIGTERM, test_run_stalled);
 
   return g_test_run ();

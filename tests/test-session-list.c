@@ -111,6 +111,36 @@ test_last_reference (void)
   g_assert_null (session);
 }
 
+static void
+never_cb (void)
+{
+  g_assert_not_reached ();
+}
+
+static void
+test_freeze (void)
+{
+  g_autoptr (FakeHost) host = fake_host_new ();
+  g_autoptr (RocketIOSessionList) list = rocketio_session_list_new ();
+  g_autoptr (RocketIOSession) one = rocketio_session_new (&host->host, NULL);
+  g_autoptr (RocketIOSession) two = rocketio_session_new (&host->host, NULL);
+  g_autoptr (RocketIOSession) shown = NULL;
+
+  rocketio_session_list_add (list, one);
+  rocketio_session_list_add (list, two);
+  rocketio_session_list_freeze (list);
+  g_signal_connect (list, "items-changed", G_CALLBACK (never_cb), NULL);
+  rocketio_session_list_remove (list, one);
+
+  g_assert_cmpuint (rocketio_session_list_get_n (list), ==, 1);
+  g_assert_null (rocketio_session_list_lookup (list, rocketio_session_get_id (one)));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 2);
+  shown = g_list_model_get_item (G_LIST_MODEL (list), 0);
+  g_assert_true (shown == one);
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (list), 2));
+  rocketio_session_list_remove (list, two);
+}
+
 /* A session that ends in a handler of the list's signal */
 static void
 end_another_cb (GListModel *model,
@@ -163,6 +193,7 @@ main (int    argc,
 
   g_test_add_func ("/session-list/model", test_model);
   g_test_add_func ("/session-list/last-reference", test_last_reference);
+  g_test_add_func ("/session-list/freeze", test_freeze);
   g_test_add_func ("/session-list/end-in-handler", test_end_in_handler);
 
   return g_test_run ();

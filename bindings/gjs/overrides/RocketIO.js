@@ -75,15 +75,7 @@ function stateOf(io) {
 }
 
 function plain(node) {
-  if (node === null) return null;
-  const text = Json.to_string(node, false);
-  try {
-    return JSON.parse(text);
-  } catch {
-    // json-glib 1.6 appends ".0" to an exponent, too, and does not escape one of the control characters.
-    return JSON.parse(text.replaceAll('\x1f', '\\u001f')
-      .replace(/"(?:[^"\\]|\\.)*"|(e[+-]?\d+)\.0/g, (match, exponent) => exponent ?? match));
-  }
+  return JSON.parse(RocketIO.json_to_string(node));
 }
 
 function report(name, error) {

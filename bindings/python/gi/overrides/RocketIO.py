@@ -39,7 +39,7 @@ _NEEDS_ASYNCIO = (
 # Values
 
 def _from_node(node):
-    return json.loads(Json.to_string(node, False))
+    return json.loads(RocketIO.json_to_string(node))
 
 
 def _to_json(event, data):
