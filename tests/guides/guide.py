@@ -27,10 +27,11 @@ MARK = re.compile(r'<!-- (file:|in:|output of:|start|as in README\.md)(?: (\S+)(
 SLOT = re.compile(r'^( *)(?:/\*|//|<!--) @(\S+)@(?: \*/| -->)?\n', re.M)
 NEEDS = re.compile(r'^/\* (sources|packages): (.*) \*/$', re.M)
 
-# What the compilers are told besides.
+# What the compilers are told besides. The vapi is not where it tells valac by itself what it needs.
 COMPILERS = {
     'cc': 'cc -Wall -Wextra -Werror -Wno-unused-parameter',
-    'valac': f'valac --fatal-warnings --vapidir={shlex.quote(str(BUILD / "rocketio-glib"))}',
+    'valac': f'valac --fatal-warnings --vapidir={shlex.quote(str(BUILD / "rocketio-glib"))} '
+             f'--pkg gio-2.0 --pkg json-glib-1.0 --pkg libsoup-3.0 --cc={shutil.which("cc")}',
 }
 
 

@@ -225,6 +225,52 @@ class Embedding(GuideTest):
         self.end(process)
 
 
+@unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
+class Vala(GuideTest):
+    name = 'vala.md'
+
+    def test_total(self):
+        page = self.guide.directory / 'page' / 'index.html'
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(next(block.text for block in read_blocks((DOCS / 'first-server.md').read_text())
+                             if block.arguments[:1] == ('page/index.html',)))
+        process = self.start('./server')
+        one, other = self.join(), self.join()
+        for data in ('x', None, 11):
+            one.push('add', data)
+        one.push('add', 3)
+        one.expect(('total', 0), *[('refused', 'Add a number from 1 to 10')] * 3, ('total', 3))
+        other.expect(('total', 3))
+        self.assertIn('rocketio.mjs', one.fetch('/'))
+        self.end(process)
+
+    def test_fragments(self):
+        process = self.start('./vala')
+        client, other, third = self.join('garden'), self.join('kitchen'), self.join()
+        client.push('push', [1])
+        client.push('join', {'name': 'Ann', 'age': 30})
+        client.push('join', 'nonsense')
+        client.push('age', None)
+        pushes = [('told', [1]), ('nothing', None), ('text', 'Grüße'), ('number', 1.5), ('yes', True),
+                  ('words', ['a', 'b']), ('person', {'name': 'Ann', 'age': 30}), ('json', [None, {}])]
+        client.expect(*pushes, ('mine', 1), ('age', 30))
+        other.expect(*pushes, ('dinner', [1]), ('others', 2))
+        third.push('get', None)
+        third.push('leave', None)
+        other.push('get', None)
+        parts = []
+        while len(parts) < 10:
+            parts += [int(message['data'].rstrip('.')) for message in other.poll() if message['type'] == 'part']
+        self.assertEqual(parts, list(range(10)))
+        with self.assertRaises(OSError):
+            client.fetch('/quit')
+        printed, _ = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0)
+        self.guide.check_output('vala.vala', printed)
+        for line in ('push has come', 'gone'):
+            self.assertIn(f'{line}\n', printed)
+
+
 class Guides(unittest.TestCase):
     def test_all(self):
         """No guide is forgotten."""
