@@ -1,0 +1,630 @@
+# SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What introspection cannot say: JSON as Python values, handlers by name, async. The guide is docs/python.md."""
+
+import asyncio
+import contextlib
+import functools
+import inspect
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import weakref
+from collections import deque
+from collections.abc import Coroutine, Iterable
+
+from gi.repository import Gio, GLib, GObject, Json
+
+from ..module import get_introspection_module
+from ..overrides import override
+
+RocketIO = get_introspection_module('RocketIO')
+
+__all__ = ['Server', 'Session']
+
+BACKLOG = 1024    # what a client may leave for later: events of an iteration, calls of async handlers
+
+_log = logging.getLogger('RocketIO')
+
+_NEEDS_ASYNCIO = (
+    'without asyncio a handler may await only what RocketIO returns; for everything else run the main loop by asyncio: '
+    'on Debian 12 install python3-gbulb, call asyncio.set_event_loop_policy(gbulb.GLibEventLoopPolicy()) first, and '
+    'then io.run(); with PyGObject 3.50 the policy is gi.events.GLibEventLoopPolicy()')
+
+
+# Values
+
+def _from_node(node):
+    return json.loads(Json.to_string(node, False))
+
+
+def _to_json(event, data):
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(',', ':'))
+        text.encode()
+    except TypeError as error:
+        raise TypeError(f'Cannot push "{event}": {error}; give it dict, list, str, int, float, bool or None, or '
+                        'convert it to these') from error
+    except UnicodeEncodeError as error:
+        raise ValueError(f'Cannot push "{event}": a string has a lone surrogate, which is no character; decode it with '
+                         'errors="replace", say') from error
+    except RecursionError as error:
+        raise ValueError(f'Cannot push "{event}": the data is nested too deeply; make it flatter') from error
+    except ValueError as error:
+        raise ValueError(f'Cannot push "{event}": {error}; JSON has neither NaN nor infinity nor anything that '
+                         'contains itself: leave it out or make it None') from error
+
+    return text
+
+
+def _push(event, data, push_node, push_json):
+    """Calls one of both, with the errors that a Python program expects."""
+    if not isinstance(event, str):
+        raise TypeError(f'The name of an event is a str, not {type(event).__name__}')
+    if '\0' in event:
+        raise ValueError(f'Cannot push {event!r}: the name has a null character; leave it out')
+
+    try:
+        return push_node(data) if isinstance(data, Json.Node) else push_json(_to_json(event, data))
+    except GLib.Error as error:
+        raise ValueError(f'Cannot push "{event}": {error.message}') from error
+
+
+# Whom a push is for
+
+def _list(given, argument, convert):
+    """One, or several, as the list that C wants; None is not the same as none of them."""
+    if given is None:
+        return None
+    if isinstance(given, (str, Session)) or not isinstance(given, (Iterable, Gio.ListModel)):
+        given = [given]
+
+    return [convert(one, argument) for one in given]
+
+
+def _to_id(one, argument):
+    if isinstance(one, Session):
+        return one.get_id()
+    if isinstance(one, str):
+        return one
+    raise TypeError(f'{argument}= is a RocketIO.Session, the id of one, or several of these; not {type(one).__name__}')
+
+
+def _to_channel(one, argument):
+    if isinstance(one, str):
+        return one
+    raise TypeError(f'{argument}= is the name of a channel as a str, or several of these; not {type(one).__name__}')
+
+
+def _options(to, channel, exclude):
+    if to is None and channel is None and exclude is None:
+        return None
+
+    options = RocketIO.PushOptions.new()
+    options.set_to(_list(to, 'to', _to_id))
+    options.set_channels(_list(channel, 'channel', _to_channel))
+    options.set_except(_list(exclude, 'exclude', _to_id))
+
+    return options
+
+
+# Waiting
+
+class _Pending:
+    """Something to be awaited: by asyncio's tasks, or by _Driver where there is no asyncio."""
+
+    def __init__(self):
+        self._waiting = []    # whom to wake; None: it is there
+        self._value = None
+        self._error = None
+
+    def _finish(self, value=None, error=None):
+        waiting, self._waiting = self._waiting, None
+        self._value, self._error = value, error
+        for wake in waiting or ():
+            wake()
+
+    def _cancel(self):
+        """The task that waits was cancelled."""
+
+    def __await__(self):
+        if self._waiting is not None:
+            yield from self._wait()
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+    def _wait(self):
+        loop = asyncio._get_running_loop()
+        if loop is None or asyncio.current_task(loop) is None:
+            yield self
+            return
+
+        future = loop.create_future()
+        self._waiting.append(lambda: future.done() or future.set_result(None))
+        try:
+            yield from future
+        except asyncio.CancelledError:
+            self._cancel()
+            raise
+
+
+class _Operation(_Pending):
+    """An ..._async call that is under way."""
+
+    def __init__(self, start, finish, cancellable):
+        super().__init__()
+        self._cancellable = cancellable or Gio.Cancellable()
+        self._get_result = finish
+        start(self._cancellable, self._done)
+
+    def _done(self, source, result):
+        try:
+            value = self._get_result(result)
+        except GLib.Error as error:
+            self._finish(error=error)
+        else:
+            self._finish(value)
+
+    def _cancel(self):
+        self._cancellable.cancel()
+
+
+def _awaitable(start, finish, leading=0):
+    """Makes of `start`, with `leading` arguments before its cancellable, what is awaited if it gets no callback."""
+    @functools.wraps(start, ('__name__', '__doc__'), ())
+    def method(self, *args, cancellable=None, callback=None):
+        given, optional = args[:leading], args[leading:]
+        cancellable = optional[0] if optional else cancellable
+        callback = optional[1] if len(optional) > 1 else callback
+        if callback is not None:
+            return start(self, *given, cancellable, callback, *optional[2:])
+
+        return _Operation(functools.partial(start, self, *given), functools.partial(finish, self), cancellable)
+
+    return method
+
+
+class _Driver:
+    """Runs a coroutine without asyncio, from one _Pending to the next."""
+
+    _running = set()    # nobody else may know of a coroutine that waits
+
+    def __init__(self, coroutine, ended):
+        self._coroutine = coroutine
+        self._ended = ended
+        self._running.add(self)
+        self._step()
+
+    def _step(self):
+        resume = functools.partial(self._coroutine.send, None)
+        try:
+            while not isinstance(pending := resume(), _Pending):
+                resume = functools.partial(self._coroutine.throw, RuntimeError(_NEEDS_ASYNCIO))
+        except StopIteration:
+            self._end(None)
+        except (Exception, asyncio.CancelledError) as error:
+            self._end(error)
+        except BaseException:
+            self._running.discard(self)
+            raise
+        else:
+            pending._waiting.append(self._step)
+
+    def _end(self, error):
+        self._running.discard(self)
+        self._ended(error)
+
+
+_tasks = set()    # asyncio itself does not keep them
+
+
+def _start(coroutine, ended):
+    """Runs a coroutine, as a task if the main loop is asyncio's, and calls `ended` with its error or None."""
+    def done(task):
+        _tasks.discard(task)
+        ended(None if task.cancelled() else task.exception())
+
+    if asyncio._get_running_loop() is None:
+        _Driver(coroutine, ended)
+        return
+
+    task = asyncio.get_running_loop().create_task(coroutine)
+    _tasks.add(task)
+    task.add_done_callback(done)
+
+
+def _get_glib_loop():
+    """The loop of this thread that asyncio would run by GLib, if the program has chosen so and does not run it yet."""
+    if asyncio._get_running_loop() is not None or not sys.modules.keys() & {'gbulb', 'gi.events'}:
+        return None
+    policy = asyncio.get_event_loop_policy()
+    if type(policy).__module__.split('.')[0] not in ('gbulb', 'gi'):
+        return None
+
+    try:
+        return policy.get_event_loop()
+    except RuntimeError:
+        return None
+
+
+@contextlib.contextmanager
+def _asyncio_running(quit):
+    """Whoever runs GLib's main loop inside runs asyncio's by that, if they are the same."""
+    loop = _get_glib_loop()
+    if loop is None:
+        yield
+    elif hasattr(loop, 'running'):    # PyGObject 3.50
+        with loop.running(quit):
+            yield
+    else:
+        asyncio._set_running_loop(loop)
+        try:
+            yield
+        finally:
+            asyncio._set_running_loop(None)
+
+
+@contextlib.contextmanager
+def _signals_kept():
+    """GLib leaves signals that it has caught with the system's default, Python's Ctrl-C too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            if handler is not None:
+                signal.signal(number, handler)
+
+
+# Handlers
+
+_SIGNALS = {'connect': 'session-opened', 'disconnect': 'session-closed', '*': 'event'}
+_VALUES = {'connect': ('session',), 'disconnect': ('session', 'reason'), '*': ('data', 'session', 'name')}
+
+
+def _check_name(name):
+    if not isinstance(name, str):
+        raise TypeError(f'The name of an event is a str, not {type(name).__name__}: write @io.on("chat"), say')
+    if name.startswith('__') or name in ('error', 'start'):
+        raise ValueError(f'No client can call the event "{name}", whose name is reserved: choose one that does not '
+                         'start with "__" and is not error or start; "connect" and "disconnect" tell who comes and '
+                         'goes, and "*" hears every event')
+    if not 1 <= len(name.encode()) <= 255 or '\0' in name:
+        raise ValueError('The name of an event has 1 to 255 bytes in UTF-8 and no null character: choose another one, '
+                         f'instead of "{name[:32]}"')
+
+
+def _get_values(name, arguments):
+    """What a handler gets, of the arguments of the signal."""
+    if name in ('connect', 'disconnect'):
+        return arguments
+
+    node, session, event = arguments
+    values = (_from_node(node), session)
+
+    return (*values, event) if name == '*' else values
+
+
+def _count_parameters(function, name):
+    """How many values the handler takes: one for each parameter without a default."""
+    values = _VALUES.get(name, ('data', 'session'))
+    if not callable(function):
+        raise TypeError(f'A handler of "{name}" is a function, not {type(function).__name__}')
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:    # some of those written in C have none
+        return len(values)
+
+    if any(one.kind == one.VAR_POSITIONAL for one in parameters):
+        return len(values)
+    needed = [one for one in parameters if one.default is one.empty and one.kind != one.VAR_KEYWORD]
+    if len(needed) > len(values) or any(one.kind == one.KEYWORD_ONLY for one in needed):
+        raise TypeError(f'A handler of "{name}" is called with ({", ".join(values)}), or with the first of these, or '
+                        f'without; give the other parameters of {getattr(function, "__qualname__", function)} a default')
+
+    return len(needed)
+
+
+class _Load:
+    """How many calls of async handlers one client has under way."""
+
+    def __init__(self):
+        self.count = 0
+        self.told = False
+
+    @classmethod
+    def of(cls, session):
+        return session.__dict__.setdefault('_rocketio_load', cls())
+
+    def is_full(self, name):
+        if self.count < BACKLOG:
+            return False
+        if not self.told:
+            _log.error('An event "%s" of a client was dropped, and so will be others: %d calls of async handlers are '
+                       'still under way for it; let them end sooner', name, self.count)
+        self.told = True
+
+        return True
+
+
+class _Handler:
+    """What `on` was given, as the callback of a signal."""
+
+    def __init__(self, name, function, once=False):
+        _check_name(name)
+        self.name = name
+        self.function = function
+        self._once = once
+        self._parameters = _count_parameters(function, name)
+        self.id = 0
+
+    def __call__(self, io, *arguments):
+        if self._once:
+            io._remove(self)
+
+        values = _get_values(self.name, arguments)
+        session = arguments[0] if self.name in ('connect', 'disconnect') else arguments[1]
+        try:
+            result = self.function(*values[:self._parameters])
+        except Exception as error:
+            self._tell(error)
+        else:
+            if isinstance(result, Coroutine):
+                self._start(result, session)
+
+    def _start(self, coroutine, session):
+        load = _Load.of(session)
+        if self.name not in ('connect', 'disconnect') and load.is_full(self.name):
+            coroutine.close()
+            return
+
+        def ended(error):
+            load.count -= 1
+            if error is not None and not isinstance(error, asyncio.CancelledError):
+                self._tell(error)
+
+        load.count += 1
+        _start(coroutine, ended)
+
+    def _tell(self, error):
+        hint = ''
+        if isinstance(error, RuntimeError) and str(error) == 'no running event loop':
+            hint = f': {_NEEDS_ASYNCIO}'
+        _log.error('A handler of "%s" failed%s', self.name, hint, exc_info=error)
+
+
+class _Events:
+    """The calls of one event, as they come; what Server.events returns."""
+
+    def __init__(self, io, name):
+        self._io = io
+        self._name = name
+        self._backlog = deque()
+        self._arrival = None
+        self._handler = None
+        # Weakly: an iteration that was left ends, without anybody saying so.
+        if io._add_iteration(self):
+            self._handler = io._add(_Handler(name, functools.partial(_Events._receive, weakref.ref(self))))
+
+    @staticmethod
+    def _receive(reference, *values):
+        self = reference()
+        if self is None:
+            return
+
+        if len(self._backlog) < BACKLOG:
+            self._backlog.append(values if len(values) > 1 else values[0])
+        else:
+            self._backlog.append(asyncio.QueueFull(
+                f'{BACKLOG:,} calls of "{self._name}" are waiting: they come faster than the iteration takes them; do '
+                'less in its body, or hand the work on to tasks'))
+            self._end()
+        self._wake()
+
+    def _wake(self):
+        arrival, self._arrival = self._arrival, None
+        if arrival is not None:
+            arrival._finish()
+
+    def _end(self):
+        """Nothing comes any more behind what is there."""
+        handler, self._handler = self._handler, None
+        if handler is not None:
+            self._io._remove(handler)
+        self._wake()
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        while not self._backlog:
+            if self._handler is None:
+                raise StopAsyncIteration
+            if self._arrival is None:
+                self._arrival = _Pending()
+            # Whoever waits may be known to nobody else: asyncio does not keep its tasks.
+            self._io._awaited.append(self)
+            try:
+                await self._arrival
+            finally:
+                self._io._awaited.remove(self)
+
+        values = self._backlog.popleft()
+        if isinstance(values, asyncio.QueueFull):
+            raise values
+
+        return values
+
+    async def aclose(self):
+        """Ends the iteration, with what is waiting."""
+        self._backlog.clear()
+        self._end()
+
+    def __del__(self):
+        self._end()
+
+
+# The classes
+
+def _add_properties(cls):
+    """Makes attributes of the properties: session.id is session.get_property('id')."""
+    for spec in GObject.list_properties(cls):
+        def get(self, name=spec.name):
+            return self.get_property(name)
+
+        def set(self, value, name=spec.name):
+            self.set_property(name, value)
+
+        writable = spec.flags & GObject.ParamFlags.WRITABLE and not spec.flags & GObject.ParamFlags.CONSTRUCT_ONLY
+        setattr(cls, spec.name.replace('-', '_'), property(get, set if writable else None))
+
+
+class Session(RocketIO.Session):
+    """One client. Attributes that a program sets live as long as the session."""
+
+    def push(self, event, data=None):
+        """Calls `event` at this client, from any thread. `data` is what json.dumps takes, or a Json.Node."""
+        return _push(event, data,
+                     lambda node: RocketIO.Session.push(self, event, node),
+                     lambda text: self.push_json(event, text))
+
+    flush_async = _awaitable(RocketIO.Session.flush_async, RocketIO.Session.flush_finish)
+
+
+Session = override(Session)
+_add_properties(Session)
+
+
+class Server(RocketIO.Server):
+    """Calls events at browsers, and hears theirs."""
+
+    # What `on` and `events` keep. An object from C has no __init__ of ours.
+    @property
+    def _handlers(self):
+        return self.__dict__.setdefault('_rocketio_handlers', {})
+
+    @property
+    def _iterations(self):
+        return self.__dict__.setdefault('_rocketio_iterations', weakref.WeakSet())
+
+    @property
+    def _awaited(self):
+        return self.__dict__.setdefault('_rocketio_awaited', [])
+
+    def _add(self, handler):
+        handler.id = self.connect(_SIGNALS.get(handler.name, f'event::{handler.name}'), handler)
+        self._handlers[handler.id] = handler
+        return handler
+
+    def _remove(self, handler):
+        if self._handlers.pop(handler.id, None) is not None:
+            self.disconnect(handler.id)
+
+    def _add_iteration(self, events):
+        if self.__dict__.get('_rocketio_closed'):
+            return False
+        self._iterations.add(events)
+        return True
+
+    def on(self, name, function=None):
+        """Has `function` called for each event `name`; without it, decorates one.
+
+        It is called with (data, session), or fewer of these: one for each parameter that has no default. Special names
+        are "connect" (session), "disconnect" (session, reason) and "*", every event (data, session, name).
+        """
+        if function is None:
+            _check_name(name)
+            return functools.partial(self.on, name)
+        self._add(_Handler(name, function))
+        return function
+
+    def once(self, name, function=None):
+        """The same for the next time only."""
+        if function is None:
+            _check_name(name)
+            return functools.partial(self.once, name)
+        self._add(_Handler(name, function, once=True))
+        return function
+
+    def off(self, name, function=None):
+        """Ends what `on` and `once` began: for one function, or for all of that name."""
+        for handler in list(self._handlers.values()):
+            if handler.name == name and function in (None, handler.function):
+                self._remove(handler)
+
+    def events(self, name):
+        """Iterates over the calls of an event: `async for data, session in io.events("chat")`.
+
+        It begins now, and ends when the server is closed.
+        """
+        return _Events(self, name)
+
+    def push(self, event, data=None, *, to=None, channel=None, exclude=None):
+        """Calls `event` at clients, from any thread. `data` is what json.dumps takes, or a Json.Node.
+
+        It is for everybody, or for those named by `to` and `channel` together, but not for those of `exclude`. Each is
+        one or several: sessions, or their ids, and names of channels. An empty list names nobody.
+        """
+        return self.push_full(event, data, _options(to, channel, exclude))
+
+    def push_full(self, event, data=None, options=None):
+        """The same with a RocketIO.PushOptions."""
+        return _push(event, data,
+                     lambda node: RocketIO.Server.push_full(self, event, node, options),
+                     lambda text: self.push_json(event, text, options))
+
+    def push_to(self, session_id, event, data=None):
+        """The same as push(event, data, to=session_id)."""
+        return self.push(event, data, to=session_id)
+
+    def push_to_channel(self, channel, event, data=None):
+        """The same as push(event, data, channel=channel)."""
+        return self.push(event, data, channel=channel)
+
+    def listen(self, address=None, port=0, certificate=None):
+        """Accepts connections, as a Gio.TlsCertificate is given over TLS. Errors are GLib.Error."""
+        if isinstance(address, int):
+            raise TypeError(f'listen() has the address first: write listen(port={address})')
+        return super().listen(address, port, certificate)
+
+    def serve_directory(self, path, flags=RocketIO.ServeFlags.NONE):
+        """Serves the files of a directory at /. Errors are GLib.Error."""
+        return super().serve_directory(os.fspath(path), flags)
+
+    def serve_resource(self, path, flags=RocketIO.ServeFlags.NONE):
+        """Serves the files of a folder among the resources at /. Errors are GLib.Error."""
+        return super().serve_resource(path, flags)
+
+    def run(self):
+        """Runs the main loop until SIGINT, SIGTERM or close(), and asyncio's with it if its policy is a GLib one."""
+        with _signals_kept(), _asyncio_running(self.close):
+            super().run()
+        self.close()
+
+    def close(self):
+        """Closes all sessions, stops listening, and lets go of all handlers."""
+        super().close()
+        self._rocketio_closed = True
+        for events in list(self._iterations):
+            events._end()
+        for handler in list(self._handlers.values()):
+            self._remove(handler)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+
+Server = override(Server)
+_add_properties(Server)
