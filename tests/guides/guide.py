@@ -27,11 +27,12 @@ MARK = re.compile(r'<!-- (file:|in:|output of:|start|as in README\.md)(?: (\S+)(
 SLOT = re.compile(r'^( *)(?:/\*|//|<!--) @(\S+)@(?: \*/| -->)?\n', re.M)
 NEEDS = re.compile(r'^/\* (sources|packages): (.*) \*/$', re.M)
 
-# What the compilers are told besides. The vapi is not where it tells valac by itself what it needs.
-COMPILERS = {
+# What the commands are here. The compilers are strict; the vapi is not where it tells valac by itself what it needs.
+TOOLS = {
     'cc': 'cc -Wall -Wextra -Werror -Wno-unused-parameter',
     'valac': f'valac --fatal-warnings --vapidir={shlex.quote(str(BUILD / "rocketio-glib"))} '
              f'--pkg gio-2.0 --pkg json-glib-1.0 --pkg libsoup-3.0 --cc={shutil.which("cc")}',
+    'python3': os.environ['ROCKETIO_PYTHON'] or 'false',
 }
 
 
@@ -107,13 +108,16 @@ class Guide:
     def make_environment(self):
         tools = self.directory / '.tools'
         tools.mkdir(parents=True)
-        for name, command in COMPILERS.items():
-            (tools / name).write_text(f'#!/bin/sh\nexec {shutil.which(name)} {command.partition(" ")[2]} "$@"\n')
+        for name, command in TOOLS.items():
+            program, _, options = command.partition(' ')
+            (tools / name).write_text(f'#!/bin/sh\nexec {shutil.which(program) or "false"} {options} "$@"\n')
             (tools / name).chmod(0o755)
         library = str(BUILD / 'rocketio-glib')
         return {**os.environ, 'PATH': f'{tools}:{os.environ["PATH"]}', 'CPATH': f'{SOURCE}:{BUILD}',
                 'PKG_CONFIG_PATH': str(BUILD / 'meson-uninstalled'), 'LD_LIBRARY_PATH': library,
-                'GI_TYPELIB_PATH': library, 'LC_ALL': 'C.UTF-8', 'G_DEBUG': 'fatal-warnings'}
+                'GI_TYPELIB_PATH': library, 'PYTHONPATH': str(SOURCE / 'bindings' / 'python'),
+                'PYTHONDONTWRITEBYTECODE': '1', 'GJS_PATH': str(SOURCE / 'bindings' / 'gjs'), 'LC_ALL': 'C.UTF-8',
+                'G_DEBUG': 'fatal-warnings'}
 
     def remove(self):
         shutil.rmtree(self.directory)
@@ -196,6 +200,6 @@ class Guide:
         known |= {f'./{Path(frame).stem}' for frame in self.frames}
         if command not in known and command.partition(' ')[0] not in known:
             raise AssertionError(f'{self.name} does not start {command}')
-        return subprocess.Popen(['sh', '-c', re.sub(r'(\./\S+)', r'exec \1', self.with_port(command))],
+        return subprocess.Popen(['sh', '-c', re.sub(r'^(\w+=\w+ )?', r'\1exec ', self.with_port(command))],
                                 cwd=self.directory, env={**self.environment, **environment}, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

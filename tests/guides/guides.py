@@ -7,6 +7,7 @@
 ROCKETIO_SOURCE      the top of the sources
 ROCKETIO_BUILD       the build directory
 ROCKETIO_LANGUAGES   which of c, vala, python and gjs there are
+ROCKETIO_PYTHON      a python3 with PyGObject, if there is one
 
 A comment right before a block says what the block is (guide.py does the work):
 
@@ -24,6 +25,7 @@ languages, `ruby` and `socket.io`, are not. Whatever else there is in a guide fa
 
 import json
 import os
+import socket
 import ssl
 import sys
 import unittest
@@ -40,6 +42,17 @@ SOURCE = Path(os.environ['ROCKETIO_SOURCE'])
 # Those that others test, and those without code.
 ELSEWHERE = {'comet-and-proxies.md', 'gjs.md', 'python.md'}
 WITHOUT_CODE = {'architecture.md', 'protocol-1.md'}
+
+
+def open_websocket(port, channel):
+    """A client that tells its channel and says no more; to close it is to leave."""
+    connection = socket.create_connection(('127.0.0.1', port), PATIENCE)
+    connection.sendall(b'GET /websocketio/io HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n'
+                       b'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
+                       b'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n')
+    message = json.dumps({'type': '__channel_id', 'data': channel}).encode()
+    connection.sendall(bytes([0x81, 0x80 | len(message), 0, 0, 0, 0]) + message)
+    return connection
 
 
 class GuideTest(unittest.TestCase):
@@ -139,6 +152,9 @@ class Channels(GuideTest):
         bob.push('__channel_id', 'garden')
         bob.push('say', 'I have moved')
         eve.expect(('say', 'I have moved'))
+        with open_websocket(self.port, 'garden'):
+            eve.expect(('count', 3))
+        eve.expect(('count', 2))
         self.end(process)
 
     def test_moving_page(self):
@@ -262,13 +278,68 @@ class Vala(GuideTest):
         while len(parts) < 10:
             parts += [int(message['data'].rstrip('.')) for message in other.poll() if message['type'] == 'part']
         self.assertEqual(parts, list(range(10)))
+        with open_websocket(self.port, None) as leaver:
+            leaver.sendall(bytes([0x88, 0x80, 0, 0, 0, 0]))
+            while leaver.recv(1024):
+                pass
         with self.assertRaises(OSError):
             client.fetch('/quit')
         printed, _ = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 0)
         self.guide.check_output('vala.vala', printed)
-        for line in ('push has come', 'gone'):
+        for line in ('push has come', 'gone', 'somebody has left'):
             self.assertIn(f'{line}\n', printed)
+
+
+@unittest.skipUnless('python' in LANGUAGES, 'built without python')
+class FromSinatraRocketIO(GuideTest):
+    name = 'from-sinatra-rocketio.md'
+
+    def test_after(self):
+        def system(message):
+            return ('chat', {'name': 'system', 'message': message})
+
+        process = self.start('python3 server.py')
+        one, other, nowhere = self.join('1'), self.join('2'), self.join()
+        one.expect(system('new comet client'), system('welcome'))
+        other.expect(system('new comet client'), system('welcome'))
+        nowhere.push('chat', {})
+        nowhere.expect(system('welcome'))
+        third = self.join('1')
+        one.push('chat', {'name': 'one', 'message': 'Hello'})
+        one.expect(system('new comet client'), ('chat', {'name': 'one', 'message': 'Hello'}))
+        third.expect(system('new comet client'), system('welcome'), ('chat', {'name': 'one', 'message': 'Hello'}))
+        settings = json.loads(one.fetch('/rocketio/settings'))
+        self.assertEqual((settings['post_interval'], settings['poll_timeout']), (2, 110))
+        self.assertIn('rocketio.js', one.fetch('/'))
+        with open_websocket(self.port, '1'):
+            one.expect(system('new websocket client'))
+        one.expect(system('bye'))
+        self.end(process)
+
+
+@unittest.skipUnless('gjs' in LANGUAGES and (SOURCE / 'bindings/gjs/overrides/RocketIO.js').exists(), 'built without gjs')
+class FromSocketIO(GuideTest):
+    name = 'from-socket-io.md'
+
+    def test_after(self):
+        process = self.start('gjs -m server.js')
+        ann, bob, eve = self.join('lobby'), self.join('lobby'), self.join('attic')
+        for client, name in ((ann, 'Ann'), (bob, 'Bob'), (eve, 'Eve')):
+            client.push('join', name)
+        ann.expect(('joined', 'Bob'))
+        bob.push('chat', 'Hello')
+        eve.push('chat', 'Hello?')
+        said = ('chat', {'name': 'Bob', 'text': 'Hello'})
+        ann.expect(said)
+        bob.expect(('joined', 'Ann'), said)
+        eve.expect(('chat', {'name': 'Eve', 'text': 'Hello?'}))
+        nowhere = self.join()
+        nowhere.push('chat', 'Anybody?')
+        open_websocket(self.port, 'lobby').close()
+        ann.expect(('left', None))
+        self.assertIn('rocketio.mjs', ann.fetch('/'))
+        self.end(process)
 
 
 class Guides(unittest.TestCase):

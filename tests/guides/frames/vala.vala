@@ -24,8 +24,7 @@ void on_push (RocketIO.Server io, Json.Node data, RocketIO.Session session, stri
 }
 
 int main () {
-    var soup = (Soup.Server) Object.new (typeof (Soup.Server));
-    var io = new RocketIO.Server.for_soup_server (soup);
+    // @soup@
 
     // @errors@
 
