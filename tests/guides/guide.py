@@ -172,7 +172,8 @@ class Guide:
         needs = dict(NEEDS.findall((self.directory / frame).read_text()))
         sources, packages = needs.get('sources', ''), needs.get('packages', 'rocketio-glib-1.0')
         if frame.endswith('.c') and is_there(packages, self.environment):
-            self.shell(f'cc -g {frame} {sources} -o {program} $(pkg-config --cflags --libs rocketio-glib-1.0 {packages})')
+            libraries = f'$(pkg-config --cflags --libs rocketio-glib-1.0 {packages})'
+            self.shell(f'cc -g {frame} {sources} -o {program} {libraries}')
         elif frame.endswith('.vala'):
             self.shell(f'valac --pkg rocketio-glib-1.0 {frame} -o {program}')
 

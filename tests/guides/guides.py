@@ -25,6 +25,7 @@ languages, `ruby` and `socket.io`, are not. Whatever else there is in a guide fa
 
 import json
 import os
+import re
 import socket
 import ssl
 import sys
@@ -38,6 +39,7 @@ from guide import DOCS, LANGUAGES, Guide, headings, links, read_blocks  # noqa: 
 from programs import PATIENCE, is_listening, wait_for  # noqa: E402
 
 SOURCE = Path(os.environ['ROCKETIO_SOURCE'])
+REFERENCE = Path(os.environ['ROCKETIO_BUILD']) / 'rocketio-glib' / 'docs' / 'rocketio-glib-1.0'
 
 # Those that others test, and those without code.
 ELSEWHERE = {'comet-and-proxies.md', 'gjs.md', 'python.md'}
@@ -318,7 +320,10 @@ class FromSinatraRocketIO(GuideTest):
         self.end(process)
 
 
-@unittest.skipUnless('gjs' in LANGUAGES and (SOURCE / 'bindings/gjs/overrides/RocketIO.js').exists(), 'built without gjs')
+GJS_OVERRIDE = SOURCE / 'bindings' / 'gjs' / 'overrides' / 'RocketIO.js'
+
+
+@unittest.skipUnless('gjs' in LANGUAGES and GJS_OVERRIDE.exists(), 'built without gjs')
 class FromSocketIO(GuideTest):
     name = 'from-socket-io.md'
 
@@ -370,6 +375,24 @@ class Guides(unittest.TestCase):
                     self.assertTrue(target.exists(), f'{path} has a link to {link}')
                     if heading:
                         self.assertIn(heading, headings(target.read_text()))
+
+
+    @unittest.skipUnless(REFERENCE.exists(), 'built without docs')
+    def test_reference(self):
+        """The links of the pages that gi-docgen makes of the guides."""
+        for path in DOCS.glob('*.md'):
+            page = REFERENCE / f'{path.stem}.html'
+            if not page.exists():
+                self.assertIn(path.name, ELSEWHERE, 'rocketio-glib/docs/meson.build does not list it')
+                continue
+            content = page.read_text().partition('<section id="main"')[2].partition('</section>')[0]
+            for link in re.findall(r'href="([^":]+)"', content):
+                with self.subTest(f'{page.name}: {link}'):
+                    name, _, heading = link.partition('#')
+                    target = REFERENCE / name if name else page
+                    self.assertTrue(target.exists())
+                    if heading:
+                        self.assertIn(f'id="{heading}"', target.read_text())
 
 
 def prepare(name, directory):
