@@ -24,6 +24,7 @@ OURS = {'c', 'css', 'html', 'js', 'python', 'sh', 'text', 'vala', 'xml'}
 THEIRS = {'ruby', 'socket.io'}
 
 MARK = re.compile(r'<!-- (file:|in:|output of:|start|as in README\.md)(?: (\S+)(?: (\S+))?)? -->')
+WITH = re.compile(r'^<!-- with: (\S+) (\S+) -->$', re.M)
 SLOT = re.compile(r'^( *)(?:/\*|//|<!--) @(\S+)@(?: \*/| -->)?\n', re.M)
 NEEDS = re.compile(r'^/\* (sources|packages): (.*) \*/$', re.M)
 
@@ -99,6 +100,9 @@ class Guide:
     def __init__(self, name, directory=None):
         self.name = name
         self.blocks = read_blocks((DOCS / name).read_text())
+        for guide, file in WITH.findall((DOCS / name).read_text()):
+            self.blocks += [block for block in read_blocks((DOCS / guide).read_text())
+                            if block.mark == 'file:' and block.arguments[0] == file]
         self.port = free_port()
         self.directory = directory or Path(tempfile.mkdtemp(prefix='rocketio-guide-'))
         self.frames = []

@@ -17,10 +17,13 @@ A comment right before a block says what the block is (guide.py does the work):
     <!-- start -->            a command that does not end; a test starts it
     <!-- as in README.md -->  commands that README.md has, too, and that other tests run
 
+and a comment by itself, <!-- with: GUIDE NAME -->, adds a file of another guide.
+
 Blocks of shell without a comment are run, in their order, as soon as all files are there. Blocks in other people's
 languages, `ruby` and `socket.io`, are not. Whatever else there is in a guide fails.
 
-`guides.py --prepare GUIDE DIRECTORY` builds the programs of a guide there, and prints the port; for tests in a browser.
+The pages are opened in a browser by tests/browser/guides.test.mjs. `guides.py --prepare GUIDE DIRECTORY` is for it:
+it builds the programs of a guide there, and prints their port and their environment.
 """
 
 import json
@@ -35,7 +38,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import tap  # noqa: E402
 from comet_client import CometClient  # noqa: E402
-from guide import DOCS, LANGUAGES, Guide, headings, links, read_blocks  # noqa: E402
+from guide import DOCS, LANGUAGES, Guide, headings, links  # noqa: E402
 from programs import PATIENCE, is_listening, wait_for  # noqa: E402
 
 SOURCE = Path(os.environ['ROCKETIO_SOURCE'])
@@ -159,9 +162,6 @@ class Channels(GuideTest):
         eve.expect(('count', 2))
         self.end(process)
 
-    def test_moving_page(self):
-        self.assertIn("push('__channel_id', io.channel)", (self.guide.directory / 'moving.html').read_text())
-
     def test_fragments(self):
         process = self.start('./channels')
         ann, bob, eve = self.join(''), self.join('kitchen'), self.join('attic')
@@ -248,10 +248,6 @@ class Vala(GuideTest):
     name = 'vala.md'
 
     def test_total(self):
-        page = self.guide.directory / 'page' / 'index.html'
-        page.parent.mkdir(exist_ok=True)
-        page.write_text(next(block.text for block in read_blocks((DOCS / 'first-server.md').read_text())
-                             if block.arguments[:1] == ('page/index.html',)))
         process = self.start('./server')
         one, other = self.join(), self.join()
         for data in ('x', None, 11):
@@ -398,7 +394,7 @@ class Guides(unittest.TestCase):
 def prepare(name, directory):
     guide = Guide(name, Path(directory))
     guide.build()
-    print(guide.port)
+    print(json.dumps({'port': guide.port, 'env': guide.environment}))
 
 
 if __name__ == '__main__':
