@@ -136,10 +136,13 @@ need_for_node () {
   fi
 }
 
+has_nginx () {
+  has nginx || has /usr/sbin/nginx
+}
+
 # The tests start both on ports of their own.
 need_for_proxies () {
-  PATH=$PATH:/usr/sbin
-  need nginx-light nginx nginx has nginx
+  need nginx-light nginx nginx has_nginx
   need caddy caddy caddy has caddy
 }
 

@@ -98,6 +98,15 @@ opened_cb (RocketIOSession *session,
   g_signal_emit (user_data, signals[SESSION_OPENED], 0, session);
 }
 
+/* GLib looks for handlers with exactly this detail; those of the plain signal hear every name. */
+static gboolean
+is_heard (RocketIOServer *self,
+          GQuark          detail)
+{
+  return g_signal_has_handler_pending (self, signals[EVENT], 0, FALSE) ||
+         (detail != 0 && g_signal_has_handler_pending (self, signals[EVENT], detail, FALSE));
+}
+
 static void
 event_cb (RocketIOSession  *session,
           RocketIOEnvelope *envelope,
@@ -109,7 +118,7 @@ event_cb (RocketIOSession  *session,
   GQuark detail = g_quark_try_string (envelope->event);
   g_autoptr (JsonNode) data = NULL;
 
-  if (!g_signal_has_handler_pending (self, signals[EVENT], detail, FALSE))
+  if (!is_heard (self, detail))
     return;
 
   data = rocketio_envelope_parse_data (envelope);

@@ -364,6 +364,46 @@ test_push_in_handlers (Fixture       *fixture,
 /* The list of sessions */
 
 static void
+count_cb (RocketIOServer  *server,
+          JsonNode        *data,
+          RocketIOSession *session,
+          const char      *name,
+          guint           *n_calls)
+{
+  (*n_calls)++;
+}
+
+/* Whether a name is a quark or not, whoever listens to all of them hears it. */
+static void
+test_every_event (Fixture       *fixture,
+                  gconstpointer  unused)
+{
+  g_autoptr (RocketIOServer) server = rocketio_server_new ();
+  g_autoptr (Peer) peer = NULL;
+  guint n_all = 0, n_known = 0;
+  gulong all = g_signal_connect (server, "event", G_CALLBACK (count_cb), &n_all);
+
+  g_assert_true (rocketio_server_listen (server, NULL, 0, NULL, NULL));
+  peer = peer_new_websocket (fixture_get_port (server), "/websocketio/io");
+  g_assert_cmpuint (g_quark_from_static_string ("known-by-nobody"), !=, 0);
+
+  peer_send_text (peer, "{\"type\":\"known-by-nobody\"}");
+  peer_send_text (peer, "{\"type\":\"not even a quark\"}");
+  peer_wait_for_count (&n_all, 2);
+
+  g_signal_connect (server, "event::known", G_CALLBACK (count_cb), &n_known);
+  peer_send_text (peer, "{\"type\":\"known\"}");
+  peer_wait_for_count (&n_all, 3);
+  g_assert_cmpuint (n_known, ==, 1);
+
+  g_signal_handler_disconnect (server, all);
+  peer_send_text (peer, "{\"type\":\"known-by-nobody\"}");
+  peer_send_text (peer, "{\"type\":\"known\"}");
+  peer_wait_for_count (&n_known, 2);
+  g_assert_cmpuint (n_all, ==, 3);
+}
+
+static void
 test_list (Fixture       *fixture,
            gconstpointer  unused)
 {
@@ -408,6 +448,7 @@ main (int    argc,
   fixture_add ("/server/api/push-variant", test_push_variant);
   fixture_add ("/server/api/targets", test_targets);
   fixture_add ("/server/api/push-in-handlers", test_push_in_handlers);
+  fixture_add ("/server/api/every-event", test_every_event);
   fixture_add ("/server/api/list", test_list);
 
   return g_test_run ();

@@ -7,7 +7,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,7 +19,6 @@ import { launch, newPage } from './browser.mjs';
 
 const BUILDER = fileURLToPath(new URL('../guides/guides.py', import.meta.url));
 const LANGUAGES = process.env.ROCKETIO_LANGUAGES.split(' ');
-const GJS_OVERRIDE = fileURLToPath(new URL('../../bindings/gjs/overrides/RocketIO.js', import.meta.url));
 
 let browser;
 
@@ -124,7 +122,7 @@ describe('other languages', () => {
     for (const line of ['system : welcome', 'page : websocket']) await page.getByText(line).waitFor();
   });
 
-  test('from-socket-io', { skip: !LANGUAGES.includes('gjs') || !existsSync(GJS_OVERRIDE) }, async (t) => {
+  test('from-socket-io', { skip: !LANGUAGES.includes('gjs') }, async (t) => {
     const guide = await Guide.build(t, 'from-socket-io.md');
     await guide.start('gjs -m server.js');
     const page = await guide.open();

@@ -46,6 +46,16 @@ export function startChat({ port = '0' } = {}) {
   return start(program('ROCKETIO_CHAT'), '--port', port);
 }
 
+// An example in a language that has to be run: Python or GJS, as ROCKETIO_PYTHON and ROCKETIO_GJS name them. The
+// environment says where the library is.
+export function startPython(path) {
+  return start(program('ROCKETIO_PYTHON'), path, '--port', '0');
+}
+
+export function startGjs(path) {
+  return start(program('ROCKETIO_GJS'), '-m', path, '--port', '0');
+}
+
 function program(variable) {
   const path = process.env[variable];
   if (!path) throw new Error(`${variable} has to name the server program`);

@@ -18,8 +18,9 @@ import tap
 
 try:
     import gbulb
-except ImportError as error:
-    raise SystemExit('Bail out! The tests of -Dpython=enabled need gbulb (python3-gbulb on Debian)') from error
+except ImportError:
+    print('Bail out! gbulb is missing: install it (python3-gbulb on Debian), or build with -Dpython=disabled')
+    sys.exit(1)
 
 DEADLINE = 20    # seconds, for what takes milliseconds
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import unittest
+from pathlib import Path
 
 from helpers import ServerTest, run_asyncio, tap, until, wait_for
 
@@ -104,7 +105,8 @@ class Program(unittest.TestCase):
             io.on('connect', lambda session: client.push('x'))
             GLib.timeout_add_seconds(20, lambda: os._exit(99))
         ''') + textwrap.dedent(handler) + f'\n{main}\nprint("ended")\n'
-        return subprocess.run([sys.executable, '-c', program], capture_output=True, text=True, timeout=60)
+        return subprocess.run([sys.executable, '-c', program], capture_output=True, text=True, timeout=60,
+                              cwd=Path(__file__).parent)
 
     def test_visible_by_default(self):
         done = self.run_program('''

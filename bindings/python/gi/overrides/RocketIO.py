@@ -328,8 +328,9 @@ def _count_parameters(function, name):
         return len(values)
     needed = [one for one in parameters if one.default is one.empty and one.kind != one.VAR_KEYWORD]
     if len(needed) > len(values) or any(one.kind == one.KEYWORD_ONLY for one in needed):
+        who = getattr(function, '__qualname__', function)
         raise TypeError(f'A handler of "{name}" is called with ({", ".join(values)}), or with the first of these, or '
-                        f'without; give the other parameters of {getattr(function, "__qualname__", function)} a default')
+                        f'without; give the other parameters of {who} a default')
 
     return len(needed)
 
