@@ -265,9 +265,10 @@ class Vala(GuideTest):
         client.push('join', {'name': 'Ann', 'age': 30})
         client.push('join', 'nonsense')
         client.push('age', None)
+        client.push('last', None)
         pushes = [('told', [1]), ('nothing', None), ('text', 'Grüße'), ('number', 1.5), ('yes', True),
                   ('words', ['a', 'b']), ('person', {'name': 'Ann', 'age': 30}), ('json', [None, {}])]
-        client.expect(*pushes, ('mine', 1), ('age', 30))
+        client.expect(*pushes, ('mine', 1), ('age', 30), ('last', 'nonsense'))
         other.expect(*pushes, ('dinner', [1]), ('others', 2))
         third.push('get', None)
         third.push('leave', None)

@@ -30,12 +30,20 @@ int main () {
 
     // @signals@
     // @begin@
+    // @keeping@
 
     io.event["join"].connect (on_join);
     io.event["push"].connect (on_push);
     io.event["age"].connect ((data, session) => {
         try {
             session.push_variant ("age", ((Player) session.user_data_object).age);
+        } catch (Error e) {
+            error (e.message);
+        }
+    });
+    io.event["last"].connect ((data, session) => {
+        try {
+            session.push ("last", last);
         } catch (Error e) {
             error (e.message);
         }
