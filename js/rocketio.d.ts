@@ -52,7 +52,10 @@ declare abstract class Client extends EventEmitter {
   readonly state: State;
   connect(): this;
   close(): void;
-  /** While there is no connection up to 1000 pushes wait; then the oldest is refused by an `error` event. */
+  /**
+   * While there is no connection up to 1000 pushes wait; then the oldest is refused by an `error` event. Throws for the
+   * names connect, disconnect, error, start and *, which are those of what happens here.
+   */
   push(type: string, data?: unknown): void;
 }
 

@@ -1,9 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// From the top of the project: tests/node_modules/.bin/eslint -c tests/eslint.config.mjs js examples tests
+// From the top of the project: tests/node_modules/.bin/eslint -c tests/eslint.config.mjs bindings js examples tests
 import js from '@eslint/js';
 import globals from 'globals';
+
+const gjs = Object.fromEntries([
+  'imports', 'logError', 'print', 'printerr', 'clearTimeout', 'setTimeout', 'TextDecoder', 'TextEncoder',
+].map((name) => [name, 'readonly']));
 
 export default [
   { ignores: ['**/node_modules/', 'build*/', '**/*.d.ts'] },
@@ -27,6 +31,15 @@ export default [
   {
     files: ['js/**/*.mjs', 'examples/**/*.js', 'examples/**/*.mjs'],
     languageOptions: { ecmaVersion: 2022, globals: globals.browser },
+  },
+  {
+    files: ['examples/*.js', 'tests/gjs/*.js'],
+    languageOptions: { ecmaVersion: 2022, globals: gjs },
+  },
+  {
+    files: ['bindings/gjs/**/*.js'],
+    rules: { 'no-unused-vars': ['error', { varsIgnorePattern: '^_init$' }] },
+    languageOptions: { ecmaVersion: 2022, sourceType: 'script', globals: gjs },
   },
   {
     files: ['tests/**/*.mjs', 'tests/**/*.cjs'],

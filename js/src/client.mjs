@@ -10,6 +10,9 @@ const FALLBACK = 3000;
 const OPENING = 10000;
 const STABLE = 10000;
 
+// Servers drop these (protocol 1, point 1.2): they are what clients tell of themselves.
+const OURS = new Set(['connect', 'disconnect', 'error', 'start', '*']);
+
 // What the three clients share: they come back by themselves, and keep what is pushed meanwhile.
 // A subclass knows the ways to the server, and how to greet it.
 export class Client extends EventEmitter {
@@ -46,6 +49,7 @@ export class Client extends EventEmitter {
 
   push(type, data) {
     if (typeof type !== 'string' || type === '') throw new TypeError('an event has a name');
+    if (OURS.has(type)) throw new Error(`push "${type}" refused: what happens here has that name; choose another one`);
     const oldest = this.#outbox.add({ type, text: encode(type, data) });
     if (oldest) this.emit('error', new Error(`push "${oldest.type}" refused: too many wait for a connection`));
     if (this.state === 'connected') this.#link.flush();

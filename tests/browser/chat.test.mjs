@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { startChat } from '../js/help.mjs';
 import { DESKTOP, launch, newPage, PHONE, picture } from './browser.mjs';
+import { Visitor } from './visitor.mjs';
 import { Proxy } from './proxy.mjs';
 
 const STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -28,56 +29,18 @@ beforeEach(async () => {
 
 afterEach(() => server.stop('SIGKILL'));
 
-class Visitor {
-  constructor(page) {
-    this.page = page;
-  }
-
-  static async enter(t, name, { path = '/', transport, options, url = server.url } = {}) {
-    const page = await newPage(t, browser, options);
-    const visitor = new Visitor(page);
-    await page.goto(url + path + (transport ? `?transport=${transport}` : ''));
-    await page.getByLabel('Your name').fill(name);
-    await page.getByLabel('Your name').press('Enter');
-    await visitor.sees(name);
-    return visitor;
-  }
-
-  // Waits until `name` is among the people here.
-  async sees(name) {
-    await this.page.locator('#people .who').getByText(name, { exact: true }).waitFor({ state: 'attached' });
-  }
-
-  async counts(number) {
-    await this.page.locator('#count').getByText(number === 1 ? '1 person here' : `${number} people here`).waitFor();
-  }
-
-  async say(text) {
-    await this.page.getByLabel('Message', { exact: true }).fill(text);
-    await this.page.getByLabel('Message', { exact: true }).press('Enter');
-  }
-
-  async reads(text, own = false) {
-    await this.page.locator(`#log .message${own ? '.own' : ':not(.own)'} .words`).getByText(text, { exact: true }).waitFor();
-  }
-
-  async isLinked(state) {
-    await this.page.locator(`#link[data-state="${state}"]`).waitFor();
-  }
-
-  words() {
-    return this.page.locator('#log .words').allTextContents();
-  }
+function enter(t, name, options) {
+  return Visitor.enter(t, browser, name, { url: server.url, ...options });
 }
 
 for (const transport of ['websocket', 'comet']) {
   describe(`over ${transport}`, () => {
     test('two windows talk', async (t) => {
-      const ann = await Visitor.enter(t, 'Ann', { transport });
+      const ann = await enter(t, 'Ann', { transport });
       assert.equal(await ann.page.locator('#link .words').textContent(), { websocket: 'WebSocket', comet: 'Comet' }[transport]);
       await ann.counts(1);
       await picture(ann.page, `${transport}-empty`);
-      const bob = await Visitor.enter(t, 'Bob', { transport, options: { ...PHONE, colorScheme: 'dark' } });
+      const bob = await enter(t, 'Bob', { transport, options: { ...PHONE, colorScheme: 'dark' } });
       await ann.sees('Bob');
       await Promise.all([ann.counts(2), bob.counts(2)]);
       await ann.say('Hello Bob');
@@ -93,8 +56,8 @@ for (const transport of ['websocket', 'comet']) {
     });
 
     test('names and messages are text, never markup', async (t) => {
-      const ann = await Visitor.enter(t, '<b>Ann</b>', { transport });
-      const bob = await Visitor.enter(t, 'Bob', { transport });
+      const ann = await enter(t, '<b>Ann</b>', { transport });
+      const bob = await enter(t, 'Bob', { transport });
       await bob.sees('<b>Ann</b>');
       await ann.say(NASTY);
       await Promise.all([ann.reads(NASTY, true), bob.reads(NASTY)]);
@@ -104,10 +67,10 @@ for (const transport of ['websocket', 'comet']) {
     });
 
     test('a newcomer gets the last messages, who leaves is gone', async (t) => {
-      const ann = await Visitor.enter(t, 'Ann', { transport });
+      const ann = await enter(t, 'Ann', { transport });
       for (const text of ['one', 'two', 'three']) await ann.say(text);
       await ann.reads('three', true);
-      const bob = await Visitor.enter(t, 'Bob', { transport });
+      const bob = await enter(t, 'Bob', { transport });
       await bob.reads('three');
       assert.deepEqual(await bob.words(), ['one', 'two', 'three']);
       await Promise.all([ann.counts(2), bob.counts(2)]);
@@ -117,8 +80,8 @@ for (const transport of ['websocket', 'comet']) {
     });
 
     test('rooms are apart', async (t) => {
-      const ann = await Visitor.enter(t, 'Ann', { transport, path: '/tea' });
-      const bob = await Visitor.enter(t, 'Bob', { transport, path: '/caf%C3%A9%20noir' });
+      const ann = await enter(t, 'Ann', { transport, path: '/tea' });
+      const bob = await enter(t, 'Bob', { transport, path: '/caf%C3%A9%20noir' });
       assert.equal(await bob.page.locator('h1').textContent(), 'café noir');
       await bob.say('only here');
       await bob.reads('only here', true);
@@ -132,8 +95,8 @@ for (const transport of ['websocket', 'comet']) {
     });
 
     test('it comes back when the server does', async (t) => {
-      const ann = await Visitor.enter(t, 'Ann', { transport });
-      const bob = await Visitor.enter(t, 'Bob', { transport });
+      const ann = await enter(t, 'Ann', { transport });
+      const bob = await enter(t, 'Bob', { transport });
       await ann.say('before');
       await bob.reads('before');
       const { port } = server;
@@ -155,15 +118,15 @@ for (const transport of ['websocket', 'comet']) {
 
 test('without a wish it is WebSocket, and a strict policy is kept', async (t) => {
   const { url } = await Proxy.start(t, server.url, { policy: STRICT });
-  const ann = await Visitor.enter(t, 'Ann', { url });
+  const ann = await enter(t, 'Ann', { url });
   await ann.page.locator('#link .words').getByText('WebSocket').waitFor();
   await ann.say('strict');
   await ann.reads('strict', true);
 });
 
 test('the name is kept, and can be changed', async (t) => {
-  const ann = await Visitor.enter(t, 'Ann');
-  const bob = await Visitor.enter(t, 'Bob');
+  const ann = await enter(t, 'Ann');
+  const bob = await enter(t, 'Bob');
   await ann.page.reload();
   await ann.sees('Ann');
   assert.equal(await ann.page.locator('#hello').getAttribute('open'), null);
@@ -174,8 +137,8 @@ test('the name is kept, and can be changed', async (t) => {
 });
 
 test('who reads back is left there, and told', async (t) => {
-  const ann = await Visitor.enter(t, 'Ann');
-  const bob = await Visitor.enter(t, 'Bob', { options: { ...PHONE, colorScheme: 'light' } });
+  const ann = await enter(t, 'Ann');
+  const bob = await enter(t, 'Bob', { options: { ...PHONE, colorScheme: 'light' } });
   for (let i = 0; i < 30; i++) await ann.say(`line ${i}`);
   await bob.reads('line 29');
   const position = () => bob.page.locator('#scroll').evaluate(({ scrollTop, scrollHeight, clientHeight }) =>
@@ -196,7 +159,7 @@ test('who reads back is left there, and told', async (t) => {
 });
 
 test('keys are enough', async (t) => {
-  const { page, ...ann } = await Visitor.enter(t, 'Ann');
+  const { page, ...ann } = await enter(t, 'Ann');
   assert.ok(page && ann);
   const focused = () => page.evaluate(() => document.activeElement.id);
   assert.equal(await focused(), 'text');
@@ -216,7 +179,7 @@ test('keys are enough', async (t) => {
 });
 
 test('on a phone rooms and people are a drawer', async (t) => {
-  const { page } = await Visitor.enter(t, 'Ann', { options: PHONE });
+  const { page } = await enter(t, 'Ann', { options: PHONE });
   assert.equal(await page.locator('#side').isVisible(), false);
   await page.getByRole('button', { name: 'Rooms and people' }).click();
   await page.getByRole('link', { name: 'lobby' }).waitFor();

@@ -37,13 +37,21 @@ export function next(io, event, ms) {
   }), `event "${event}"`, ms);
 }
 
-// The server programs are named by ROCKETIO_TESTAPP and ROCKETIO_CHAT.
+// The server programs are named by ROCKETIO_TESTAPP, ROCKETIO_CHAT and so on.
 export function startTestapp({ port = '0' } = {}, ...args) {
   return start(program('ROCKETIO_TESTAPP'), '--port', port, ...args);
 }
 
 export function startChat({ port = '0' } = {}) {
   return start(program('ROCKETIO_CHAT'), '--port', port);
+}
+
+export function startChatVala() {
+  return start(program('ROCKETIO_CHAT_VALA'), '--port', '0');
+}
+
+export function startTimer() {
+  return start(program('ROCKETIO_TIMER'), '--port', '0');
 }
 
 // An example in a language that has to be run: Python or GJS, as ROCKETIO_PYTHON and ROCKETIO_GJS name them. The

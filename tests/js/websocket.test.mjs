@@ -41,6 +41,16 @@ test('connects, hears and pushes', async (t) => {
   assert.deepEqual(socket.sent, [{ type: 'd', data: { e: 1 } }]);
 });
 
+test('what servers drop is refused at once', async (t) => {
+  const { io, socket } = await connected(t);
+  for (const name of ['connect', 'disconnect', 'error', 'start', '*']) {
+    assert.throws(() => io.push(name), (error) => error.message.startsWith(`push "${name}" refused: `));
+  }
+  assert.throws(() => io.push(''), TypeError);
+  io.push('starting');
+  assert.deepEqual(socket.sent, [{ type: 'starting' }]);
+});
+
 test('comes back with its id, and with what was pushed meanwhile', async (t) => {
   const { io, socket, sockets } = await connected(t);
   const heard = [];

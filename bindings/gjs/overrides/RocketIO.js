@@ -6,9 +6,10 @@
 
 const { Gio, GLib, GObject, Json } = imports.gi;
 
-const BACKLOG = 1024;     // what waits for a loop over io.events()
+const BACKLOG = 1024;     // events that wait for a loop, and calls of async handlers for one client
 const MAX_NAME = 255;     // bytes
 const STATE = Symbol('RocketIO.Server');
+const UNDER_WAY = Symbol('RocketIO.Session');
 const SIGNALS = new Map([['*', 'event'], ['connect', 'session-opened'], ['disconnect', 'session-closed']]);
 
 // A server that listens lives until it is closed, even if nobody holds it: the collector comes at no time that an app
@@ -58,8 +59,8 @@ function signalOf(name) {
   checkText('The name of an event', name);
   if (SIGNALS.has(name)) return SIGNALS.get(name);
   if (name === 'error' || name === 'start' || name.startsWith('__')) {
-    throw new Error(`The event name "${name}" is reserved for the protocol, so no client can push it: choose one that ` +
-                    'does not start with "__" and is not error or start');
+    throw new Error(`The event name "${name}" is reserved for the protocol, so no client can push it: choose one ` +
+                    'that does not start with "__" and is not error or start');
   }
   const { length } = new TextEncoder().encode(name);
   if (length === 0 || length > MAX_NAME) {
@@ -74,7 +75,15 @@ function stateOf(io) {
 }
 
 function plain(node) {
-  return node === null ? null : JSON.parse(Json.to_string(node, false));
+  if (node === null) return null;
+  const text = Json.to_string(node, false);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // json-glib 1.6 appends ".0" to an exponent, too, and does not escape one of the control characters.
+    return JSON.parse(text.replaceAll('\x1f', '\\u001f')
+      .replace(/"(?:[^"\\]|\\.)*"|(e[+-]?\d+)\.0/g, (match, exponent) => exponent ?? match));
+  }
 }
 
 function report(name, error) {
@@ -82,12 +91,35 @@ function report(name, error) {
   logError(loggable, `RocketIO: a handler of the event ${JSON.stringify(name)} failed`);
 }
 
-function call(name, listener, values) {
+// Nobody knows that a handler is async before it has been called.
+function isOverrun({ name, isAsync }, session) {
+  const state = session[UNDER_WAY];
+  if (!isAsync || !state || state.count < BACKLOG) return false;
+  if (!state.told) {
+    report(name, new Error(`${BACKLOG} calls for one client are under way, so more of its events are dropped: let ` +
+                           'the handler do less, or bound what it waits for'));
+  }
+  state.told = true;
+  return true;
+}
+
+function follow({ name }, session, promise) {
+  session[UNDER_WAY] ??= { count: 0, told: false };
+  session[UNDER_WAY].count++;
+  Promise.resolve(promise).catch((error) => report(name, error)).then(() => session[UNDER_WAY].count--);
+}
+
+function call(entry, signal, values) {
+  const isEvent = signal.startsWith('event');
+  const session = values[isEvent ? 1 : 0];
+  if (isOverrun(entry, session)) return;
   try {
-    const result = listener(...values);
-    if (typeof result?.then === 'function') result.then(undefined, (error) => report(name, error));
+    const result = entry.listener(...isEvent ? [plain(values[0]), session, values[2]] : values);
+    if (typeof result?.then !== 'function') return;
+    entry.isAsync = true;
+    follow(entry, session, result);
   } catch (error) {
-    report(name, error);
+    report(entry.name, error);
   }
 }
 
@@ -95,11 +127,12 @@ function call(name, listener, values) {
 function subscribe(io, name, listener, { once = false, ended = null } = {}) {
   const signal = signalOf(name);
   const { listeners } = stateOf(io);
+  const entry = { name, listener, ended, isAsync: false };
   const id = io.connect(signal, (self, ...values) => {
     if (once) unsubscribe(self, id);
-    call(name, listener, signal.startsWith('event') ? [plain(values[0]), values[1], values[2]] : values);
+    call(entry, signal, values);
   });
-  listeners.set(id, { name, listener, ended });
+  listeners.set(id, entry);
   return id;
 }
 
@@ -224,8 +257,8 @@ function encode(event, data) {
 function listOf(option, what, value, textOf) {
   const single = typeof value === 'string' || value instanceof RocketIO.Session;
   if (!single && typeof value?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(`The option ${option} is ${what}, or an iterable of these, not ${kind(value)}: leave it out if ` +
-                        'it says nothing; an empty array is nobody');
+    throw new TypeError(`The option ${option} is ${what}, or an iterable of these, not ${kind(value)}: leave it out ` +
+                        'if it says nothing; an empty array is nobody');
   }
   return (single ? [value] : [...value]).map((item) => {
     const text = textOf(item);
@@ -321,7 +354,7 @@ function extendListening(server) {
     retire(this);
   };
 
-  // A main loop that is run by code behind an `await` keeps all other promises from going on. From a source it does not.
+  // A main loop that is run by code behind an `await` keeps all other promises from going on; one in a source does not.
   server.run_async = function () {
     return new Promise((resolve) => {
       GLib.idle_add(GLib.PRIORITY_DEFAULT, () => {
