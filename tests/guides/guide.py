@@ -33,7 +33,7 @@ TOOLS = {
     'cc': 'cc -Wall -Wextra -Werror -Wno-unused-parameter',
     'valac': f'valac --fatal-warnings --vapidir={shlex.quote(str(BUILD / "rocketio-glib"))} '
              f'--pkg gio-2.0 --pkg json-glib-1.0 --pkg libsoup-3.0 --cc={shutil.which("cc")}',
-    'python3': os.environ['ROCKETIO_PYTHON'] or 'false',
+    'python3': os.environ.get('ROCKETIO_PYTHON') or 'false',
 }
 
 
