@@ -19,7 +19,17 @@ G_BEGIN_DECLS
  * Without any option it is for everybody. `to` and `channels` add up: a session that is named and in one of the
  * channels, or in several of them, gets the push once. `except` takes away.
  *
- * A `RocketIOPushOptions` may be used for any number of pushes, from one thread at a time.
+ * ```c
+ * g_autoptr (RocketIOPushOptions) options = rocketio_push_options_new ();
+ *
+ * rocketio_push_options_set_channels (options, (const char *const[]) { "lobby", NULL });
+ * rocketio_push_options_set_except (options, (const char *const[]) { rocketio_session_get_id (sender), NULL });
+ * rocketio_server_push_full (server, "chat", data, options, NULL);
+ * ```
+ *
+ * Options belong to who made them: a push takes what it needs, so they may be freed right after it, with
+ * [method@PushOptions.free], or be used for any number of pushes. They may be made and used in any thread, by one thread
+ * at a time.
  */
 typedef struct _RocketIOPushOptions RocketIOPushOptions;
 

@@ -33,12 +33,18 @@
  * rocketio_server_listen (server, NULL, 5000, NULL, &error);
  * ```
  *
- * A server belongs to the [struct@GLib.MainContext] that was the thread's default when it was made: signals are emitted
- * there, and methods may be called only from the thread that runs it. The exception are the pushes, which may come from
- * any thread.
+ * A server belongs to the [struct@GLib.MainContext] that was the thread's default when it was made. It works whenever
+ * that context runs: signals are emitted there, one at a time, and methods may be called only from the thread that runs
+ * it. The exception are the pushes ([method@Server.push] and its kin), which may come from any thread.
  *
- * Clients reconnect by themselves. A server that is finalized closes all connections and emits nothing more; to have
- * [signal@Server::session-closed] emitted and last pushes sent, call [method@Server.close] before.
+ * A server lives as long as somebody holds a reference to it; neither its sessions nor the main context does. The last
+ * reference is to be dropped in the thread of the server, where a handler may do it, too. A server that is finalized
+ * closes all connections and emits nothing more; to have [signal@Server::session-closed] emitted and last pushes sent,
+ * call [method@Server.close] before. [method@Server.run] does that by itself.
+ *
+ * Clients reconnect by themselves, also to a server that is made anew at the same address.
+ *
+ * The guides tell more: [A first server](first-server.html), [Channels](channels.html), [Embedding](embedding.html).
  */
 
 enum

@@ -14,12 +14,18 @@
  *
  * One client at a [class@Server].
  *
- * A session is made by its server when a client connects, and announced by [signal@Server::session-opened]. It lives on
- * until [signal@Server::session-closed], across the polls of a Comet client and across a change of transport; the app
- * may keep a reference for longer, but pushing to a closed session does nothing.
+ * A session is made by its server when a client connects, and announced by [signal@Server::session-opened]. It goes on
+ * until [signal@Server::session-closed], across the polls of a Comet client and across a change of transport. A client
+ * that reconnects after that gets a new session, with the id that it had.
  *
- * Except for [method@Session.push], which works from any thread, a session belongs to the thread that runs the main
- * context of its server.
+ * The server holds a reference until then, so that handlers and [method@Server.get_session] need none. An app may hold
+ * one for longer; it keeps what the app hung on the session, but the session is in no channel any more, its transport is
+ * %ROCKETIO_TRANSPORT_TYPE_NONE, and pushing to it does nothing. It may even outlive its server.
+ *
+ * What the app knows of the client it may keep in [property@Session:identity] and [property@Session:user-data-object].
+ *
+ * Except for [method@Session.push] and its kin, which work from any thread, a session belongs to the thread that runs
+ * the main context of its server.
  */
 
 enum

@@ -13,78 +13,25 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import tap  # noqa: E402
+from comet_client import CometClient  # noqa: E402
+from programs import PATIENCE, free_port, is_listening, run, wait_for  # noqa: E402
 
 SOURCE = Path(os.environ['ROCKETIO_SOURCE'])
 LANGUAGES = os.environ['ROCKETIO_LANGUAGES'].split()
-PATIENCE = 10  # seconds
-
-
-def run(*command, **options):
-    """Runs it, silently unless it fails. Warnings are failures, too."""
-    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, **options)
-    if done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))} failed:\n{done.stdout}")
-    return done.stdout
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + PATIENCE
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f'waited {PATIENCE} s for {what}')
-        time.sleep(0.02)
-    return value
-
-
-def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as probe:
-        return probe.getsockname()[1]
-
-
-def is_listening(port):
-    try:
-        socket.create_connection(('127.0.0.1', port), 1).close()
-    except OSError:
-        return False
-    return True
 
 
 def snippet(language):
     """The first block of a language in README."""
     readme = (SOURCE / 'README.md').read_text()
     return re.search(rf'^```{language}\n(.*?)^```', readme, re.M | re.S)[1]
-
-
-class CometClient:
-    """A client that can do just enough of version 1 of the protocol."""
-
-    def __init__(self, port):
-        self.base = f'http://127.0.0.1:{port}'
-        self.session = self.poll('')[0]['data']
-
-    def fetch(self, path, body=None):
-        with urllib.request.urlopen(self.base + path, body, PATIENCE) as answer:
-            return answer.read().decode()
-
-    def poll(self, session):
-        return json.loads(self.fetch(f'/cometio/io?session={session}'))
-
-    def push(self, event, data):
-        batch = {'session': self.session, 'events': [{'type': event, 'data': data}]}
-        self.fetch('/cometio/io', urllib.parse.urlencode({'json': json.dumps(batch)}).encode())
 
 
 class Installed(unittest.TestCase):
@@ -147,7 +94,7 @@ class Installed(unittest.TestCase):
         self.assertIn('rocketio.mjs', client.fetch('/'))
         client.push('chat', {'text': 'Grüße', 'number': 1.5})
         for peer in (client, other):
-            self.assertEqual(peer.poll(peer.session), [{'type': 'chat', 'data': {'text': 'Grüße', 'number': 1.5}}])
+            self.assertEqual(peer.poll(), [{'type': 'chat', 'data': {'text': 'Grüße', 'number': 1.5}}])
         process.terminate()
         self.assertEqual(process.wait(PATIENCE), 0)
 

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The pages that the guides show, with the servers that they show, in a browser.
+// tests/guides/guides.py builds them, and tells what it needs in the environment.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { until } from '../js/help.mjs';
+import { launch, newPage } from './browser.mjs';
+
+const BUILDER = fileURLToPath(new URL('../guides/guides.py', import.meta.url));
+const LANGUAGES = process.env.ROCKETIO_LANGUAGES.split(' ');
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(() => browser.close());
+
+function isListening(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+// The programs of a guide, in a directory of their own until the test ends.
+class Guide {
+  static async build(t, name) {
+    const directory = await mkdtemp(join(tmpdir(), 'rocketio-guide-'));
+    t.after(() => rm(directory, { recursive: true }));
+    const { stdout } = await promisify(execFile)('python3', [BUILDER, '--prepare', name, directory]);
+    return Object.assign(new Guide(), { t, directory, ...JSON.parse(stdout) });
+  }
+
+  // Returns what stops it.
+  async start(command) {
+    const server = spawn('sh', ['-c', `exec ${command}`], { cwd: this.directory, env: this.env, stdio: 'inherit' });
+    const ended = once(server, 'exit');
+    const stop = () => {
+      server.kill('SIGKILL');
+      return ended;
+    };
+    this.t.after(stop);
+    await until(() => isListening(this.port), `server on port ${this.port}`);
+    return stop;
+  }
+
+  async open(path = '/') {
+    const page = await newPage(this.t, browser);
+    await page.goto(`http://127.0.0.1:${this.port}${path}`);
+    return page;
+  }
+}
+
+test('first-server: the total, and what happens when the server comes back', async (t) => {
+  const guide = await Guide.build(t, 'first-server.md');
+  const stop = await guide.start('./server');
+  const pages = [await guide.open(), await guide.open()];
+  for (const page of pages) await page.locator('#total').getByText('0', { exact: true }).waitFor();
+  await pages[0].click('#add');
+  for (const page of pages) await page.locator('#total').getByText('1', { exact: true }).waitFor();
+  await stop();
+  await pages[1].locator('#state').getByText(/waiting|connecting/).waitFor();
+  for (let i = 0; i < 2; i++) await pages[1].click('#add');
+  await guide.start('./server');
+  for (const page of pages) {
+    await page.locator('#state').getByText('connected').waitFor();
+    await page.locator('#total').getByText('2', { exact: true }).waitFor();
+  }
+});
+
+test('channels: rooms, and a page that moves', async (t) => {
+  const guide = await Guide.build(t, 'channels.md');
+  await guide.start('./rooms');
+  const kitchen = await guide.open('/kitchen');
+  const garden = await guide.open('/garden');
+  for (const page of [kitchen, garden]) await page.locator('#count').getByText('1', { exact: true }).waitFor();
+  const mover = await guide.open('/moving.html');
+  await mover.waitForFunction('globalThis.io?.channel === "garden" && io.state === "connected"');
+  await until(async () => {
+    await garden.fill('#text', 'Hello');
+    await garden.press('#text', 'Enter');
+    return await mover.title() === 'Hello';
+  }, 'what is said in the garden');
+  await garden.locator('#lines').getByText('Hello').first().waitFor();
+  await kitchen.fill('#text', 'Dinner');
+  await kitchen.press('#text', 'Enter');
+  await kitchen.locator('#lines').getByText('Dinner').waitFor();
+  await garden.fill('#text', 'Coming');
+  await garden.press('#text', 'Enter');
+  await garden.locator('#lines').getByText('Coming').waitFor();
+  assert.equal(await garden.getByText('Dinner').count(), 0);
+});
+
+test('embedding: a page that is compiled in', async (t) => {
+  const guide = await Guide.build(t, 'embedding.md');
+  await guide.start('./embedding thread');
+  const page = await guide.open();
+  await page.waitForFunction('document.title === "21.5"');
+});
+
+describe('other languages', () => {
+  test('from-sinatra-rocketio', { skip: !LANGUAGES.includes('python') }, async (t) => {
+    const guide = await Guide.build(t, 'from-sinatra-rocketio.md');
+    await guide.start('python3 server.py');
+    const page = await guide.open();
+    for (const line of ['system : welcome', 'page : websocket']) await page.getByText(line).waitFor();
+  });
+
+  test('from-socket-io', { skip: !LANGUAGES.includes('gjs') }, async (t) => {
+    const guide = await Guide.build(t, 'from-socket-io.md');
+    await guide.start('gjs -m server.js');
+    const page = await guide.open();
+    await page.getByText('Ann: Hello').waitFor();
+    await guide.open();
+    await page.getByText('Ann is here').waitFor();
+  });
+
+  test('vala', { skip: !LANGUAGES.includes('vala') }, async (t) => {
+    const guide = await Guide.build(t, 'vala.md');
+    await guide.start('./server');
+    const page = await guide.open();
+    await page.click('#add');
+    await page.locator('#total').getByText('1', { exact: true }).waitFor();
+  });
+});
