@@ -4,7 +4,6 @@
 import time
 from collections import defaultdict, deque
 from serve import RocketIO, serve
-
 io = RocketIO.Server()
 histories = defaultdict(lambda: deque(maxlen=50))
 
@@ -19,6 +18,7 @@ def members(session):
         io.push("members", [one.identity for one in io.list_channel(session.channel)], channel=session.channel)
 @io.on("chat")
 def chat(text, session):
-    histories[session.channel].append({"name": session.identity, "text": str(text), "time": time.time() * 1000})
-    io.push("chat", histories[session.channel][-1], channel=session.channel or [])
+    line = {"name": session.identity or "somebody", "text": str(text), "time": time.time() * 1000}
+    histories[session.channel].append(line)
+    io.push("chat", line, channel=session.channel or [])
 serve(io, "chat")
