@@ -44,10 +44,10 @@ has_typelib () {
   libraries=$(pkg-config --variable=typelibdir gobject-introspection-1.0) && [ -e "$libraries/$1.typelib" ]
 }
 
-# The first python3 on PATH may be a private one, without PyGObject.
+# The first python3 on PATH may be a private one, without PyGObject; a folder called gi is not PyGObject yet.
 python_with_gi () {
   for python in python3 /usr/bin/python3; do
-    "$python" -c 'import gi' 2>/dev/null && echo "$python" && return
+    "$python" -c 'from gi import require_version' 2>/dev/null && echo "$python" && return
   done
   return 1
 }

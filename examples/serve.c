@@ -3,26 +3,7 @@
 
 #include "serve.h"
 
-#include <glib-unix.h>
 #include <locale.h>
-
-static gboolean
-quit_cb (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-run (void)
-{
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-
-  g_unix_signal_add (SIGINT, quit_cb, loop);
-  g_unix_signal_add (SIGTERM, quit_cb, loop);
-  g_main_loop_run (loop);
-}
 
 static gboolean
 start (RocketIOServer  *server,
@@ -71,8 +52,7 @@ serve (RocketIOServer  *server,
     }
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 
-  run ();
-  rocketio_server_close (server);
+  rocketio_server_run (server);
 
   return 0;
 }
