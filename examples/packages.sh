@@ -180,6 +180,16 @@ install_with_apt () {
     $missing_debian $(list_optional) >/dev/null
 }
 
+# The tests start nginx and Caddy themselves; as services, which Debian makes of them at once, they would take port 80.
+stop_services () {
+  has systemctl && [ -d /run/systemd/system ] || return 0
+  for service in nginx caddy; do
+    case $1 in
+      *" $service"*) $as_root systemctl disable --now "$service" ;;
+    esac
+  done
+}
+
 # install_missing FUNCTION...: makes sure of what these functions need.
 install_missing () {
   for list; do $list; done
@@ -193,6 +203,7 @@ install_missing () {
   fi
 
   install_with_apt || die "apt-get could not install what is missing; what it says above tells why."
+  stop_services "$missing_debian"
 
   missing_debian=
   for list; do $list; done
