@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// A timer for a workshop: an application that has an HTTP server of its own, and actions. How RocketIO comes into such a
-// program is add_rocketio(); all the rest could have been there before. Its page, in timer/, is among its resources.
+// A timer for a workshop: an application that has an HTTP server of its own, and actions. How RocketIO comes into such
+// a program is add_rocketio(); all the rest could have been there before. Its page, in timer/, is among its resources.
 
 // What the program is about, and knows nothing of networks.
 class Timer : Object {

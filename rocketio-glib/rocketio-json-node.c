@@ -446,14 +446,14 @@ rocketio_json_write_string (GString    *out,
  * @node: (nullable): a value, or %NULL for null
  * @error: return location for a #GError
  *
- * Writes a value as JSON (RFC 8259), exactly as it would be pushed: what [signal@Server::event] brings can be read by any
- * other JSON reader in this way. May be called from any thread.
+ * Writes a value as JSON (RFC 8259), exactly as it would be pushed: what [signal@Server::event] brings can be read by
+ * any other JSON reader in this way. May be called from any thread.
  *
  * The function of JSON-GLib 1.6 with this name is not good enough for that: it writes the number 1e21 as `1e+21.0`, and
  * control characters as they are.
  *
- * Returns: (transfer full) (nullable): the text, or %NULL with %ROCKETIO_ERROR_INVALID_JSON if @node has a number that is
- *   not finite, a string that is not UTF-8, or more than 64 levels
+ * Returns: (transfer full) (nullable): the text, or %NULL with %ROCKETIO_ERROR_INVALID_JSON if @node has a number
+ *   that is not finite, a string that is not UTF-8, or more than 64 levels
  */
 char *
 rocketio_json_to_string (JsonNode  *node,

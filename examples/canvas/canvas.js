@@ -41,7 +41,8 @@ function offer(id, names, show) {
     const input = make('input', { type: 'radio', name: id, value: i, checked: i === 1 });
     const sample = make('span', { className: 'sample' });
     show(sample, i);
-    $(id).append(make('label', { title: name }, input, sample, make('span', { className: 'unseen', textContent: name })));
+    const label = make('span', { className: 'unseen', textContent: name });
+    $(id).append(make('label', { title: name }, input, sample, label));
   });
 }
 
@@ -134,9 +135,10 @@ function showPeople(people) {
     $('cursors').append(cursor);
   }
   $('people').replaceChildren(...people.map(({ by, name }) => {
-    const item = make('li', { textContent: [...name][0]?.toUpperCase() ?? '?', title: by === you ? `${name} (you)` : name });
+    const title = by === you ? `${name} (you)` : name;
+    const item = make('li', { textContent: [...name][0]?.toUpperCase() ?? '?', title });
     item.style.setProperty('--hue', hue(by));
-    item.setAttribute('aria-label', item.title);
+    item.setAttribute('aria-label', title);
     return item;
   }));
 }
