@@ -28,8 +28,8 @@ G_BEGIN_DECLS
  * ```
  *
  * Options belong to who made them: a push takes what it needs, so they may be freed right after it, with
- * [method@PushOptions.free], or be used for any number of pushes. They may be made and used in any thread, by one thread
- * at a time.
+ * [method@PushOptions.free], or be used for any number of pushes. They may be made and used in any thread, by one
+ * thread at a time.
  */
 typedef struct _RocketIOPushOptions RocketIOPushOptions;
 

@@ -19,8 +19,8 @@
  * that reconnects after that gets a new session, with the id that it had.
  *
  * The server holds a reference until then, so that handlers and [method@Server.get_session] need none. An app may hold
- * one for longer; it keeps what the app hung on the session, but the session is in no channel any more, its transport is
- * %ROCKETIO_TRANSPORT_TYPE_NONE, and pushing to it does nothing. It may even outlive its server.
+ * one for longer; it keeps what the app hung on the session, but the session is in no channel any more, its transport
+ * is %ROCKETIO_TRANSPORT_TYPE_NONE, and pushing to it does nothing. It may even outlive its server.
  *
  * What the app knows of the client it may keep in [property@Session:identity] and [property@Session:user-data-object].
  *
