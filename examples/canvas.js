@@ -8,10 +8,12 @@ import { serve } from './serve.js';
 const [WIDTH, HEIGHT] = [1600, 1000];
 const COLORS = 8;
 const SIZES = 3;
-const MOST_POINTS = 100_000;      // then the oldest strokes go
+const MOST_STROKES = 5000;        // then the oldest go
+const MOST_POINTS = 100_000;
 const MOST_AT_ONCE = 1000;
 
-const io = new RocketIO.Server();
+// A whole drawing may wait for somebody who comes by Comet, until the first poll.
+const io = new RocketIO.Server({ max_queue_bytes: 8 * 2 ** 20 });
 const strokes = new Map();        // in the order of their beginnings
 let points = 0;
 let number = 0;
@@ -27,9 +29,10 @@ function people() {
   return [...io.sessions].filter((one) => one.number).map(({ number: by, identity: name }) => ({ by, name }));
 }
 
-function forget(key) {
-  points -= strokes.get(key).path.length / 2;
-  strokes.delete(key);
+function forget({ by, id, path }) {
+  strokes.delete(`${by}/${id}`);
+  points -= path.length / 2;
+  io.push('undo', { by, id });
 }
 
 function remember(stroke) {
@@ -38,7 +41,7 @@ function remember(stroke) {
   if (known) known.path.push(...stroke.path);
   else strokes.set(key, { ...stroke, path: [...stroke.path] });
   points += stroke.path.length / 2;
-  while (points > MOST_POINTS) forget(strokes.keys().next().value);
+  while (points > MOST_POINTS || strokes.size > MOST_STROKES) forget(strokes.values().next().value);
 }
 
 io.on('connect', (session) => {
@@ -51,7 +54,7 @@ io.on('connect', (session) => {
 io.on('disconnect', () => io.push('people', people()));
 
 io.on('name', (name, session) => {
-  session.identity = String(name).trim().slice(0, 24) || `Guest ${session.number}`;
+  session.identity = [...String(name).trim()].slice(0, 24).join('') || `Guest ${session.number}`;
   io.push('people', people());
 });
 
@@ -65,9 +68,7 @@ io.on('draw', (data, session) => {
 
 io.on('undo', (data, session) => {
   const stroke = [...strokes.values()].reverse().find(({ by }) => by === session.number);
-  if (!stroke) return;
-  forget(`${stroke.by}/${stroke.id}`);
-  io.push('undo', { by: stroke.by, id: stroke.id });
+  if (stroke) forget(stroke);
 });
 
 io.on('clear', () => {

@@ -157,8 +157,12 @@ io.on('draw', (stroke) => {
   sheet.add(stroke);
   $('hint').hidden = true;
 });
-io.on('undo', (stroke) => sheet.remove(stroke));
+io.on('undo', ({ by, id }) => {
+  sheet.remove({ by, id });
+  for (const [pointerId, pen] of pens) if (by === you && pen.id === id) pens.delete(pointerId);
+});
 io.on('clear', () => {
+  pens.clear();
   sheet.reset();
   $('hint').hidden = false;
 });

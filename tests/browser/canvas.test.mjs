@@ -123,6 +123,25 @@ describe('the canvas', { skip: !process.env.ROCKETIO_GJS }, () => {
     await bare(ann, [0.01, 0.01]);
   });
 
+  test('keeps what it can show, and brings it over Comet, too', async (t) => {
+    const ann = await open(t);
+    await ann.evaluate(async () => {
+      const { RocketIO } = await import('/rocketio/rocketio.mjs');
+      const io = new RocketIO().connect();
+      await new Promise((resolve) => io.once('connect', resolve));
+      io.push('draw', { id: 0, color: 1, size: 2, path: [800, 500] });
+      for (let id = 1; id <= 101; id++) {
+        const path = Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? id * 10 : 100));
+        io.push('draw', { id, color: 1, size: 0, path });
+      }
+    });
+    await inked(ann, [101 / 160, 0.1]);
+    await bare(ann, [0.5, 0.5]);
+    const bob = await open(t, '?transport=comet');
+    await inked(bob, [101 / 160, 0.1]);
+    await bare(bob, [0.5, 0.5]);
+  });
+
   test('looks well', { skip: !process.env.ROCKETIO_SCREENSHOTS }, async (t) => {
     const desk = await open(t);
     const phone = await open(t, '', { ...PHONE, colorScheme: 'dark' });
