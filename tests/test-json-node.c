@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rocketio-json.h"
 #include "test-json-util.h"
 
 #include <locale.h>
@@ -296,6 +297,27 @@ count_criticals (GLogLevelFlags   level,
   return G_LOG_WRITER_HANDLED;
 }
 
+/* What json_to_string() of JSON-GLib writes in another way. */
+static void
+test_to_string (void)
+{
+  g_autoptr (JsonNode) great = json_node_init_double (json_node_alloc (), 1e21);
+  g_autoptr (JsonNode) control = json_node_init_string (json_node_alloc (), "a\037b");
+  g_autoptr (JsonNode) nan = json_node_init_double (json_node_alloc (), (double) NAN);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *null_text = rocketio_json_to_string (NULL, &error);
+  g_autofree char *great_text = rocketio_json_to_string (great, &error);
+  g_autofree char *control_text = rocketio_json_to_string (control, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (null_text, ==, "null");
+  g_assert_cmpstr (great_text, ==, "1e+21");
+  g_assert_cmpstr (control_text, ==, "\"a\\u001fb\"");
+
+  g_assert_null (rocketio_json_to_string (nan, &error));
+  g_assert_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON);
+}
+
 static void
 test_write_string_misused (void)
 {
@@ -413,6 +435,7 @@ main (int    argc,
   g_test_add_func ("/json/parse/tree", test_tree);
   g_test_add_func ("/json/write/refused", test_write_refused);
   g_test_add_func ("/json/write/written", test_write);
+  g_test_add_func ("/json/to-string", test_to_string);
   g_test_add_func ("/json/write/string-misused", test_write_string_misused);
   g_test_add_func ("/json/write/doubles", test_doubles);
   g_test_add_func ("/json/locale", test_locale);
