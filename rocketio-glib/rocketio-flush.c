@@ -6,42 +6,60 @@
 /* The data of a task. */
 typedef struct
 {
-  GQueue  *queue;        /* the one that it is in, and that owns a reference to the task; NULL: about to complete */
+  GQueue  *queue;      /* the one that it is in, and that owns a reference to the task; NULL: about to complete */
   GList    link;
-  GSource *cancelled;    /* NULL: it cannot be */
-  gboolean taken;        /* how it ends */
+  gulong   handler;    /* of GCancellable::cancelled; 0: it cannot be cancelled, or was already */
+  gboolean taken;      /* how it ends */
 } Waiter;
-
-static void
-waiter_free (gpointer data)
-{
-  Waiter *waiter = data;
-
-  g_clear_pointer (&waiter->cancelled, g_source_unref);
-  g_free (waiter);
-}
 
 /* Gives the queue's reference away. */
 static GTask *
 unlink_waiter (Waiter *waiter)
 {
+  GTask *task = waiter->link.data;
+
   g_queue_unlink (waiter->queue, &waiter->link);
   waiter->queue = NULL;
-  if (waiter->cancelled != NULL)
-    g_source_destroy (waiter->cancelled);
 
-  return waiter->link.data;
+  /* Not g_cancellable_disconnect(), which never returns when the app gets here from another handler of the signal. */
+  if (waiter->handler != 0)
+    g_signal_handler_disconnect (g_task_get_cancellable (task), waiter->handler);
+
+  return task;
+}
+
+static void
+call_later (GTask       *task,
+            GSourceFunc  func)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, g_task_get_priority (task));
+  g_task_attach_source (task, source, func);
 }
 
 static gboolean
-cancelled_cb (GCancellable *cancellable,
-              gpointer      user_data)
+cancel_cb (gpointer user_data)
 {
-  g_autoptr (GTask) task = unlink_waiter (g_task_get_task_data (user_data));
+  GTask *task = user_data;
+  Waiter *waiter = g_task_get_task_data (task);
 
-  g_task_return_error_if_cancelled (task);
+  /* It may have come to its end meanwhile. */
+  if (waiter->queue == NULL)
+    return G_SOURCE_REMOVE;
+
+  g_object_unref (unlink_waiter (waiter));
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Waiting for the pushes to leave was cancelled");
 
   return G_SOURCE_REMOVE;
+}
+
+/* In whatever thread. There is no source before: one for each client that is waited for would slow all of them. */
+static void
+cancelled_cb (GCancellable *cancellable,
+              GTask        *task)
+{
+  call_later (task, cancel_cb);
 }
 
 static gboolean
@@ -66,11 +84,9 @@ complete_all (GQueue  *queue,
   while (queue->head != NULL)
     {
       g_autoptr (GTask) task = unlink_waiter (g_task_get_task_data (queue->head->data));
-      g_autoptr (GSource) source = g_idle_source_new ();
 
       ((Waiter *) g_task_get_task_data (task))->taken = taken;
-      g_source_set_priority (source, g_task_get_priority (task));
-      g_task_attach_source (task, source, complete_cb);
+      call_later (task, complete_cb);
     }
 }
 
@@ -82,14 +98,12 @@ rocketio_flush_add (RocketIOFlush *self,
 
   waiter->queue = &self->waiting;
   waiter->link.data = task;
-  g_task_set_task_data (task, waiter, waiter_free);
+  g_task_set_task_data (task, waiter, g_free);
   g_queue_push_tail_link (waiter->queue, &waiter->link);
 
-  if (g_task_get_cancellable (task) == NULL)
-    return;
-
-  waiter->cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
-  g_task_attach_source (task, waiter->cancelled, G_SOURCE_FUNC (cancelled_cb));
+  if (g_task_get_cancellable (task) != NULL)
+    waiter->handler = g_cancellable_connect (g_task_get_cancellable (task), G_CALLBACK (cancelled_cb),
+                                             g_object_ref (task), g_object_unref);
 }
 
 void

@@ -140,6 +140,48 @@ test_cancel_late (Test          *test,
   expect (test, "a");
 }
 
+static gpointer
+cancel_thread (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+
+  return NULL;
+}
+
+static void
+test_cancel_in_thread (Test          *test,
+                       gconstpointer  unused)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  add (test, 'a', cancellable);
+  add (test, 'b', cancellable);
+  g_thread_join (g_thread_new ("cancel", cancel_thread, cancellable));
+  g_assert_cmpstr (test->story->str, ==, "");
+  expect (test, "ab");
+}
+
+/* What ends all of them may be another handler of the same signal. */
+static void
+end_cb (GCancellable  *cancellable,
+        RocketIOFlush *flush)
+{
+  rocketio_flush_end (flush);
+}
+
+static void
+test_end_while_cancelled (Test          *test,
+                          gconstpointer  unused)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  g_signal_connect (cancellable, "cancelled", G_CALLBACK (end_cb), &test->flush);
+  add (test, 'a', cancellable);
+  g_cancellable_cancel (cancellable);
+  expect (test, "a");
+  g_assert_cmpuint (G_OBJECT (cancellable)->ref_count, ==, 1);
+}
+
 #define flush_add(path, func) g_test_add ("/flush/" path, Test, NULL, set_up, func, tear_down)
 
 int
@@ -152,6 +194,8 @@ main (int    argc,
   flush_add ("end", test_end);
   flush_add ("cancel", test_cancel);
   flush_add ("cancel-late", test_cancel_late);
+  flush_add ("cancel-in-thread", test_cancel_in_thread);
+  flush_add ("end-while-cancelled", test_end_while_cancelled);
 
   return g_test_run ();
 }
