@@ -25,6 +25,7 @@ export class Inbox {
   put(message) {
     for (const waiter of this.#waiting) {
       if (waiter.matches(message)) {
+        this.#waiting.delete(waiter);
         waiter.resolve(message);
         return;
       }
