@@ -35,8 +35,8 @@ export class Case {
   }
 
   // A peer that was welcomed. `hello` is the DATA of `__hello`.
-  async connect(kind, options) {
-    return connect(this.server, kind, { ...options, made: (peer) => this.peers.push(peer) });
+  connect(kind, { server = this.server, ...options } = {}) {
+    return connect(server, kind, { ...options, made: (peer) => this.peers.push(peer) });
   }
 
   ws(options) {
@@ -70,6 +70,6 @@ export class Case {
 
   // What went over the wire last, for a case that failed.
   transcript() {
-    return this.peers.map(({ kind, lines }, i) => [`peer ${i + 1} (${kind}):`, ...lines.slice(-25)].join('\n')).join('\n');
+    return this.peers.flatMap(({ kind, lines }, i) => [`peer ${i + 1} (${kind}):`, ...lines.slice(-25)]).join('\n');
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Clients of version 2 that keep to the protocol, unless they are told otherwise: a peer is one connection of a session,
-// over a WebSocket, server-sent events or polls.
+// Clients of version 2 that keep to the protocol, unless they are told otherwise. A peer is one connection of a
+// session: a WebSocket, a stream of server-sent events, or polls.
 
 import { DEADLINE, Inbox } from './inbox.mjs';
 import { BINARY, PONG, WebSocketPeer } from './websocket.mjs';
@@ -18,9 +18,9 @@ class Session {
   unacknowledged = [];
 
   greet({ id, token, pos, resumed, recovered, ackn }) {
-    if (!resumed) Object.assign(this, { id, token, n: 0, unacknowledged: [] });
+    if (!resumed) Object.assign(this, { n: 0, unacknowledged: [] });
     if (!recovered) this.seq = 0;
-    this.pos = pos;
+    Object.assign(this, { id, token, pos });
     this.acknowledge(ackn);
   }
 

@@ -43,8 +43,8 @@ check('1.3 chooses rocketio.v2 among others', async ({ server }) => {
   }
 });
 
-for (const [what, protocols] of [['no subprotocol', undefined], ['another one', 'chat'], ['a similar one', 'rocketio.v22'],
-  ['it in capitals', 'ROCKETIO.V2']]) {
+for (const [what, protocols] of [['no subprotocol', undefined], ['another one', 'chat'],
+  ['a similar one', 'rocketio.v22'], ['it in capitals', 'ROCKETIO.V2']]) {
   check(`1.3 refuses a handshake with ${what} with 400`, async ({ server }) => {
     await assert.rejects(handshake(server, protocols), new Refused(400));
   });

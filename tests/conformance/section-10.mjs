@@ -63,7 +63,8 @@ check('10.2 sends again what comes after POS', { ...POLL, app: ['burst', 'echo']
   const { json: first } = await peer.poll();
   assert.deepEqual(dataOf(first, 'burst'), [0, 1, 2, 3, 4]);
   const { json: second } = await peer.poll();
-  assert.deepEqual(second.map(({ type, seq, data }) => [type, seq, data]), first.map(({ type, seq, data }) => [type, seq, data]));
+  const numbered = (messages) => messages.map(({ type, seq, data }) => [type, seq, data]);
+  assert.deepEqual(numbered(second), numbered(first));
   const [, , { pos }] = first.filter(({ type }) => type === 'burst');
   const { json: third } = await peer.poll(pos);
   assert.deepEqual(dataOf(third, 'burst'), [3, 4]);
@@ -107,8 +108,8 @@ check('10.3 a second poll replaces the first', { ...POLL, app: ['echo'] }, async
 check('10.4 a session that is not known is answered with 404', POLL, async (t) => {
   const { id, token, welcome: { pos } } = await begin(t);
   const other = await begin(t);
-  for (const who of [{}, { id }, { token }, { id, token: other.token }, { id: 'f'.repeat(32), token }, { id, token: '' },
-    { id: 7, token: 7 }, { id, token: null }]) {
+  for (const who of [{}, { id }, { token }, { id, token: other.token }, { id: 'f'.repeat(32), token },
+    { id, token: '' }, { id: 7, token: 7 }, { id, token: null }]) {
     assert.equal((await t.server.post('poll', { ...who, pos })).status, 404, JSON.stringify(who));
   }
 });

@@ -235,6 +235,8 @@ for (const from of ['ws', 'sse', 'poll']) {
     check(`3.5 a new connection (${to}) takes over from the one there is (${from})`,
       { app: ['echo', 'message'], kinds: [from, to] }, async (t) => {
         const first = await t.connect(from);
+        await first.fence();
+        await t.server.ask('/rocketio/settings'); // the next poll is held by now
         const second = await t.resume(first, { kind: to });
         assert.equal(second.welcome.resumed, true);
         assert.equal(second.id, first.id);
@@ -260,7 +262,9 @@ async function patient(t, kind, options) {
 
 const WAITS = { waits: true, ms: PATIENCE + 10000 };
 
-checkEach('3.6 sends __heartbeat after heartbeat seconds of silence', { ...WAITS, kinds: ['ws', 'sse'] }, async (t, kind) => {
+const STREAMS = { ...WAITS, kinds: ['ws', 'sse'] };
+
+checkEach('3.6 sends __heartbeat after heartbeat seconds of silence', STREAMS, async (t, kind) => {
   const { peer, heartbeat } = await patient(t, kind);
   if (kind === 'sse') await peer.next(() => true);
   const begun = Date.now();
@@ -270,7 +274,7 @@ checkEach('3.6 sends __heartbeat after heartbeat seconds of silence', { ...WAITS
   await peer.next('__heartbeat', { ms: heartbeat + 1000 });
 });
 
-checkEach('3.6 takes a silent peer for dead', { ...WAITS, kinds: ['ws', 'sse'] }, async (t, kind) => {
+checkEach('3.6 takes a silent peer for dead', STREAMS, async (t, kind) => {
   const { peer, dead } = await patient(t, kind, { pong: 'none' });
   const begun = Date.now();
   const { code } = await peer.over;

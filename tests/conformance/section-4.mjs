@@ -49,9 +49,9 @@ checkEach('4.1 what matters has a seq, and they rise',
 checkEach('4.1 volatile events have no seq', { app: ['volatile', 'echo'] }, async (t, kind) => {
   const peer = await t.connect(kind);
   peer.say('volatile', { n: 3 });
-  for (const message of await peer.several(3, 'volatile')) assert.equal(message.seq, undefined);
-  const { seq } = await peer.fence();
-  assert.ok(seq > 0);
+  assert.ok((await peer.fence()).seq > 0);
+  for (const { seq } of peer.of('volatile')) assert.equal(seq, undefined);
+  if (peer.of('volatile').length === 0) t.skip('all of them got lost, as they may');
 });
 
 check('4.1 numbers rise over many connections', { app: ['burst', 'echo'] }, async (t) => {
@@ -90,7 +90,7 @@ for (const first of KINDS) {
         await other.join(channel);
         await peer.fence();
         const id = 99;
-        peer.say('slow', { ms: 30 }, { id });
+        peer.send(peer.say('slow', { ms: 150 }, { id })); // twice, so that it is acknowledged at once
         await peer.next('__ackn');
         peer.cut();
         other.say('burst', { n: 3, to: peer.id });
@@ -107,9 +107,9 @@ for (const first of KINDS) {
         const missed = again.all.filter(({ type, data }) => ['burst', 'to_channel', 'message'].includes(type)
           || (type === 'broadcast' && data === channel));
         assert.deepEqual(missed.map(({ type, data }) => `${type} ${data.text ?? (type === 'broadcast' ? '' : data)}`),
-          ['burst 0', 'burst 1', 'burst 2', 'broadcast ', 'to_channel 1', 'message 2', 'to_channel 3', 'burst 0', 'burst 1',
-            'burst 0']);
-        assert.equal((await again.answer(id)).data, null);
+          ['burst 0', 'burst 1', 'burst 2', 'broadcast ', 'to_channel 1', 'message 2', 'to_channel 3', 'burst 0',
+            'burst 1', 'burst 0']);
+        if (!peer.of('__ack').some(({ data }) => data.id === id)) assert.equal((await again.answer(id)).data, null);
         assertRising(again.all);
       });
   }
@@ -154,7 +154,8 @@ check('4.3 recovers what came with a number once it comes again', { app: ['burst
   const before = peer.of('burst');
   const again = await t.resume(peer, { from: before[3] });
   await again.several(6, 'burst');
-  assert.deepEqual(again.of('burst').map(({ seq, data }) => [seq, data]), before.slice(4).map(({ seq, data }) => [seq, data]));
+  const numbered = (messages) => messages.map(({ seq, data }) => [seq, data]);
+  assert.deepEqual(numbered(again.of('burst')), numbered(before.slice(4)));
 });
 
 check('4.3 what is missed comes before what is new', { app: ['burst', 'echo'] }, async (t) => {
@@ -242,8 +243,8 @@ check('4.3 a session that is over is a new one', { app: ['burst', 'echo'] }, asy
   assert.deepEqual(again.of('burst'), []);
 });
 
-const FORGED = ['', 'x', '0', '1', '-1', '999999999999', '18446744073709551616', 'é', 'x'.repeat(256), 'x'.repeat(257), 7,
-  null, {}, ['1']];
+const FORGED = ['', 'x', '0', '1', '-1', '999999999999', '18446744073709551616', 'é', 'x'.repeat(256),
+  'x'.repeat(257), 7, null, {}, ['1']];
 
 check('4.4 recovers from no pos that it has not sent', { app: ['burst', 'echo'] }, async (t) => {
   let peer = await t.ws({ pong: 'alive' });
@@ -295,7 +296,9 @@ check('4.4 recovers from no pos before a __pong', { app: ['burst', 'echo'] }, as
 check('4.4 a __pong that is wrong ends nothing', { app: ['burst', 'echo'] }, async (t) => {
   const peer = await t.ws({ pong: 'alive' });
   await burst(peer, undefined, 3);
-  for (const data of [null, 7, 'x', {}, { pos: 7 }, { pos: '' }, { pos: 'x'.repeat(300) }]) peer.send({ type: '__pong', data });
+  for (const data of [null, 7, 'x', {}, { pos: 7 }, { pos: '' }, { pos: 'x'.repeat(300) }]) {
+    peer.send({ type: '__pong', data });
+  }
   peer.send({ type: '__pong' });
   await peer.fence();
   const again = await t.resume(peer, { from: peer.welcome });
@@ -336,5 +339,6 @@ check('4.6 who is too slow can come back', { app: ['message', 'echo'], ms: 25000
   const again = await t.resume(peer);
   await again.fence();
   assert.equal(again.welcome.resumed, true);
-  assert.deepEqual(again.of('message').map(({ data }) => data.i), again.welcome.recovered ? numbers(count - heard, heard) : []);
+  const rest = again.welcome.recovered ? numbers(count - heard, heard) : [];
+  assert.deepEqual(again.of('message').map(({ data }) => data.i), rest);
 });

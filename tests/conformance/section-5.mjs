@@ -84,7 +84,8 @@ checkEach('5.1 handles each once, however often it is cut off', { app: ['message
 
 check('5.1 handles what comes without a number when it comes', { app: ['echo'] }, async (t) => {
   const peer = await t.ws();
-  peer.send([echo(1), { type: 'echo', data: 'a' }, echo(3), { type: 'echo', data: 'b' }, echo(2), { type: 'echo', data: 'b' }]);
+  const [a, b] = ['a', 'b'].map((data) => ({ type: 'echo', data }));
+  peer.send([echo(1), a, echo(3), b, echo(2), b]);
   await peer.fence();
   assert.deepEqual(echoed(peer), [1, 'a', 'b', 2, 'b']);
 });
@@ -98,7 +99,8 @@ check('5.1 requests, answers, __join and __leave count', { app: ['echo', 'add', 
   peer.send([{ type: '__join', data: { ch }, n: 4 }, { type: '__leave', data: { ch }, n: 4 }]);
   peer.send({ type: 'ask', data: { name: 'question' }, n: 5 });
   const { id } = await peer.next('question');
-  peer.send([{ type: '__ack', data: { id, data: 'early' }, n: 9 }, { type: '__ack', data: { id, data: 'right' }, n: 6 }]);
+  const answer = (data, n) => ({ type: '__ack', data: { id, data }, n });
+  peer.send([answer('early', 9), answer('right', 6)]);
   assert.deepEqual((await peer.next('asked')).data, { data: 'right' });
   await peer.next(isAckn(6));
   assert.equal((await peer.fence()).type, 'echo');

@@ -23,7 +23,8 @@ async function begin(t, data, headers) {
 }
 
 check('8.1 the type of a post is not looked at', { kinds: KINDS }, async (t) => {
-  for (const type of ['text/plain;charset=UTF-8', 'application/json', 'application/x-www-form-urlencoded', 'x/y', undefined]) {
+  for (const type of ['text/plain;charset=UTF-8', 'application/json', 'application/x-www-form-urlencoded', 'x/y',
+    undefined]) {
     const { welcome } = await begin(t, {}, type === undefined ? {} : { 'Content-Type': type });
     assert.match(welcome.id, /^[0-9a-f]{32}$/);
   }
@@ -47,8 +48,9 @@ check('8.2 a post resumes', { kinds: KINDS }, async (t) => {
 check('8.3 the answer to other posts is one __ackn', { kinds: KINDS }, async (t) => {
   const { post } = await begin(t);
   const nobody = (n) => ({ type: 'nobody-handles-this', n });
-  for (const [messages, ackn] of [[[], 0], [[nobody(1)], 1], [[nobody(1)], 1], [[nobody(3)], 1], [[nobody(2), nobody(3)], 3],
-    [[{ type: 'nobody-handles-this' }], 3], [Array.from({ length: 100 }, (_, i) => nobody(4 + i)), 103]]) {
+  for (const [messages, ackn] of [[[], 0], [[nobody(1)], 1], [[nobody(1)], 1], [[nobody(3)], 1],
+    [[nobody(2), nobody(3)], 3], [[{ type: 'nobody-handles-this' }], 3],
+    [Array.from({ length: 100 }, (_, i) => nobody(4 + i)), 103]]) {
     const { status, json } = await post(messages);
     assert.equal(status, 200);
     assert.deepEqual(json.map(({ type, data }) => [type, data.n]), [['__ackn', ackn]]);
@@ -59,8 +61,8 @@ checkEach('8.3 a session that is not known is answered with 404', { kinds: ['ws'
   const { id, token } = await t.connect(kind);
   const other = await t.connect(kind);
   const messages = [{ type: 'nobody-handles-this', n: 1 }];
-  for (const who of [{}, { id }, { token }, { id, token: other.token }, { id, token: '' }, { id: 'f'.repeat(32), token },
-    { id, token: null }, { id: 7, token }, { id, token: `${token}A` }, { id: id.toUpperCase(), token: token.toUpperCase() }]) {
+  for (const who of [{}, { id }, { token }, { id, token: other.token }, { id, token: '' },
+    { id: 'f'.repeat(32), token }, { id, token: null }, { id: 7, token }, { id, token: `${token}A` }, { id, token: token.toUpperCase() }]) {
     assert.equal((await t.server.post('send', { ...who, messages })).status, 404, JSON.stringify(who));
   }
 });
@@ -94,7 +96,9 @@ check('8.4 posts are handled in their order', { kinds: ['sse'], app: ['echo'] },
   assert.deepEqual(peer.of('echo').slice(0, 20).map(({ data }) => data), Array.from({ length: 20 }, (_, i) => i + 1));
 });
 
-check('8.5 without a stream or a poll it is detached after 10 s', { kinds: KINDS, waits: true, ms: 38000 }, async (t) => {
+const WAITS = { kinds: KINDS, waits: true, ms: 38000 };
+
+check('8.5 without a stream or a poll it is detached after 10 s', WAITS, async (t) => {
   const [one, two] = [await begin(t), await begin(t)];
   const { window } = one.welcome;
   if (window * 1000 > PATIENCE) t.skip(`the window of ${window} s is too long to be waited for`);

@@ -119,7 +119,8 @@ check('9.3 Last-Event-ID counts as the pos', { ...SSE, app: ['burst', 'echo'] },
 
 check('9.3 Last-Event-ID does not replace the ticket', SSE, async (t) => {
   const peer = await t.connect('sse');
-  const { asked, answer } = t.server.request(t.server.endpoint('sse'), { headers: { 'Last-Event-ID': peer.welcome.pos } });
+  const headers = { 'Last-Event-ID': peer.welcome.pos };
+  const { asked, answer } = t.server.request(t.server.endpoint('sse'), { headers });
   assert.equal((await answer).statusCode, 403);
   asked.destroy();
 });
