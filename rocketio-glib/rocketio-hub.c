@@ -19,6 +19,7 @@ struct _RocketIOHub
   RocketIOChannels    *channels;
   RocketIOLog         *everybody;
   guint64              seq;            /* of the last push */
+  guint32              epoch;          /* tells our numbers from those of another run */
   gsize                max_queue;
   gsize                appended;       /* bytes since all logs were last added up */
   gboolean             closed;
@@ -115,12 +116,24 @@ append (RocketIOHub     *self,
 }
 
 static void
+trim_to (RocketIOLog *log,
+         gsize        bytes)
+{
+  while (rocketio_log_get_bytes (log) > bytes && rocketio_log_get_length (log) > 1)
+    rocketio_log_drop_oldest (log);
+}
+
+static void
 append_to_session (RocketIOHub     *self,
                    RocketIOSession *session,
                    RocketIOMessage *message,
                    GHashTable      *audience)
 {
-  append (self, rocketio_feed_get_log (rocketio_session_get_feed (session), TRUE), message, audience);
+  RocketIOLog *log = rocketio_feed_get_log (rocketio_session_get_feed (session), TRUE);
+
+  append (self, log, message, audience);
+  if (rocketio_session_get_carrier (session) == NULL)
+    trim_to (log, self->max_queue);
   rocketio_hub_mark (self, session);
 }
 
@@ -152,7 +165,7 @@ push (RocketIOHub         *self,
   if (self->closed)
     return;
 
-  rocketio_message_set_seq (message, ++self->seq);
+  rocketio_message_set_seq (message, ++self->seq, self->epoch);
   if (to == NULL && channels == NULL)
     {
       append (self, self->everybody, message, audience);
@@ -204,7 +217,7 @@ rocketio_hub_push_to (RocketIOHub     *self,
   if (self->closed)
     return;
 
-  rocketio_message_set_seq (message, ++self->seq);
+  rocketio_message_set_seq (message, ++self->seq, self->epoch);
   append_to_session (self, session, message, NULL);
 }
 
@@ -222,8 +235,8 @@ static void
 trim (RocketIOHub *self,
       RocketIOLog *log)
 {
-  while (log != NULL && rocketio_log_get_bytes (log) > get_log_bound (self) && rocketio_log_get_length (log) > 1)
-    rocketio_log_drop_oldest (log);
+  if (log != NULL)
+    trim_to (log, get_log_bound (self));
 }
 
 static RocketIOFeed *
@@ -309,10 +322,9 @@ expiry_cb (RocketIOTimer *timer)
 
   for (guint i = 0; i < rocketio_session_list_get_n (self->sessions); i++)
     {
-      RocketIOFeed *feed = get_feed (self, i);
+      gboolean away = rocketio_session_get_carrier (rocketio_session_list_get (self->sessions, i)) == NULL;
 
-      if (feed->lagging)
-        needed = MIN (needed, feed->cursor);
+      needed = MIN (needed, rocketio_feed_get_needed (get_feed (self, i), away));
     }
 
   for (guint i = 0; i < logs->len; i++)
@@ -437,6 +449,7 @@ rocketio_hub_new (RocketIOReactor *reactor)
   GDestroyNotify audience_free = (GDestroyNotify) g_hash_table_unref;
 
   g_ref_count_init (&self->refs);
+  self->epoch = g_random_int ();
   self->reactor = rocketio_reactor_ref (reactor);
   self->inbox = rocketio_inbox_new (reactor);
   self->sessions = rocketio_session_list_new ();
@@ -525,6 +538,12 @@ RocketIOInbox *
 rocketio_hub_get_inbox (RocketIOHub *self)
 {
   return self->inbox;
+}
+
+guint32
+rocketio_hub_get_epoch (RocketIOHub *self)
+{
+  return self->epoch;
 }
 
 guint64
