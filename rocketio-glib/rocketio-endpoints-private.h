@@ -8,11 +8,12 @@
 #endif
 
 #include "rocketio-listener-private.h"
+#include "rocketio-session-private.h"
 #include "rocketio-transport-private.h"
 
 G_BEGIN_DECLS
 
-/* The HTTP side: the routes of version 1 on a SoupServer. What comes out of them is a transport that is ready, handed
+/* The HTTP side: the routes on a SoupServer. What comes out of them is a transport that is ready, handed
  * up to the owner. */
 typedef struct _RocketIOEndpoints RocketIOEndpoints;
 
@@ -24,8 +25,9 @@ typedef struct
   gboolean           comet;
   guint              poll_time;        /* seconds */
   guint              post_interval;    /* seconds */
-  gsize              max_message;      /* bytes */
   const char *const *allowed_origins;
+
+  RocketIOSessionSettings session;
 } RocketIOEndpointsSettings;
 
 typedef struct
@@ -39,6 +41,9 @@ typedef struct
 
   /* The transport that may post for session `id`, or NULL. */
   RocketIOTransport *(*get_post)         (const char *id, gpointer user_data);
+
+  /* A WebSocket of version 2 is open. */
+  void               (*websocket_2_opened) (RocketIOTransport *transport, gpointer user_data);
 
   /* A request that libsoup took for ours but is not. */
   void               (*other)            (SoupServerMessage *message, const char *path, gpointer user_data);

@@ -17,6 +17,8 @@
 #define RESOURCE_PATH    "/org/rocketio/js/"
 #define WEBSOCKET        "/websocketio/io"
 #define COMET            "/cometio/io"
+#define WEBSOCKET_2      "/rocketio/ws"
+#define SUBPROTOCOL_2    "rocketio.v2"
 
 typedef struct _Route Route;
 
@@ -28,6 +30,7 @@ struct _Route
   const char *methods;    /* for the Allow header */
   RouteFunc   func;
   gboolean    is_tree;    /* what is below belongs to it as well */
+  gboolean    is_old;     /* version 1 only */
 };
 
 struct _RocketIOEndpoints
@@ -264,12 +267,16 @@ settings_cb (RocketIOEndpoints *self,
   g_autofree char *host = get_host (message);
   const char *secure = g_str_equal (g_uri_get_scheme (soup_server_message_get_uri (message)), "https") ? "s" : "";
 
-  if (self->settings->websocket)
+  if (self->settings->websocket && self->settings->version_1)
     g_string_append_printf (json, "\"websocket\":\"ws%s://%s" WEBSOCKET "\",", secure, host);
-  if (self->settings->comet)
+  if (self->settings->comet && self->settings->version_1)
     g_string_append_printf (json, "\"comet\":\"http%s://%s" COMET "\",", secure, host);
-  g_string_append_printf (json, "\"post_interval\":%u,\"poll_timeout\":%u}",
+  g_string_append_printf (json, "\"post_interval\":%u,\"poll_timeout\":%u,",
                           self->settings->post_interval, self->settings->poll_time);
+  g_string_append_printf (json, "\"versions\":%s,\"paths\":{", self->settings->version_1 ? "[1,2]" : "[2]");
+  if (self->settings->websocket)
+    g_string_append (json, "\"ws\":\"" WEBSOCKET_2 "\"");
+  g_string_append (json, "}}");
 
   set_header (message, "Access-Control-Allow-Origin", "*");
   answer_json (message, json->str);
@@ -303,9 +310,12 @@ script_cb (RocketIOEndpoints *self,
 
 /* WebSocket */
 
+/* `protocol` NULL: none is chosen. */
 static gboolean
-check_handshake (SoupServerMessage *message)
+check_handshake (SoupServerMessage *message,
+                 const char        *protocol)
 {
+  char *protocols[] = { (char *) protocol, NULL };
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char *version = get_header (message, "Sec-WebSocket-Version");
 
@@ -326,8 +336,14 @@ check_handshake (SoupServerMessage *message)
       return FALSE;
     }
 
-  /* Sets the answer, refusals included. No subprotocol and no extension is chosen. */
-  return soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL);
+  if (protocol != NULL && !soup_message_headers_header_contains (headers, "Sec-WebSocket-Protocol", protocol))
+    {
+      refuse (message, SOUP_STATUS_BAD_REQUEST, "this address speaks the subprotocol %s", protocol);
+      return FALSE;
+    }
+
+  /* Sets the answer, refusals included. No extension is chosen. */
+  return soup_websocket_server_process_handshake (message, NULL, protocol != NULL ? protocols : NULL, NULL, NULL);
 }
 
 /* Of `/session=ID` behind the route's path, the id if it is one of ours. */
@@ -345,6 +361,34 @@ get_id_from_path (const char *path)
   return rocketio_session_id_is_valid (rest) ? g_strdup (rest) : NULL;
 }
 
+/* The connection after its handshake, whose answer is on its way; NULL: it was refused. */
+static RocketIOConnection *
+open_websocket (RocketIOEndpoints *self,
+                SoupServerMessage *message,
+                const char        *protocol)
+{
+  RocketIOConnection *connection;
+  g_autoptr (GBytes) bytes = NULL;
+  GString *head;
+
+  if (!self->settings->websocket)
+    {
+      refuse (message, SOUP_STATUS_NOT_FOUND, "WebSocket is switched off here (RocketIOServer:websocket)");
+      return NULL;
+    }
+  if (!check_origin (self, message) || !check_handshake (message, protocol))
+    return NULL;
+
+  head = build_head (message, TRUE);
+  g_string_append (head, "\r\n");
+  bytes = g_string_free_to_bytes (head);
+  connection = rocketio_listener_take (self->listener, message);
+  if (connection != NULL)
+    rocketio_connection_write (connection, &bytes, 1);
+
+  return connection;
+}
+
 static void
 websocket_cb (RocketIOEndpoints *self,
               const Route       *route,
@@ -353,29 +397,33 @@ websocket_cb (RocketIOEndpoints *self,
 {
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_autofree char *id = get_id_from_path (path);
-  g_autoptr (RocketIOConnection) connection = NULL;
+  g_autoptr (RocketIOConnection) connection = open_websocket (self, message, NULL);
   g_autoptr (RocketIOTransport) transport = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  GString *head;
 
-  if (!self->settings->websocket)
-    {
-      refuse (message, SOUP_STATUS_NOT_FOUND, "WebSocket is switched off here (RocketIOServer:websocket)");
-      return;
-    }
-  if (!check_origin (self, message) || !check_handshake (message))
-    return;
-
-  head = build_head (message, TRUE);
-  g_string_append (head, "\r\n");
-  bytes = g_string_free_to_bytes (head);
-  connection = rocketio_listener_take (self->listener, message);
   if (connection == NULL)
     return;
 
-  rocketio_connection_write (connection, &bytes, 1);
-  transport = rocketio_websocket_transport_new (connection, self->settings->max_message);
+  transport = rocketio_websocket_transport_new (connection, self->settings->session.max_message);
   self->funcs->websocket_opened (transport, id, self->user_data);
+}
+
+static void
+websocket_2_cb (RocketIOEndpoints *self,
+                const Route       *route,
+                SoupServerMessage *message,
+                const char        *path)
+{
+  g_autoptr (SoupServerMessage) ref = g_object_ref (message);
+  g_autoptr (RocketIOConnection) connection = open_websocket (self, message, SUBPROTOCOL_2);
+  g_autoptr (RocketIOTransport) transport = NULL;
+  const RocketIOSessionSettings *settings = &self->settings->session;
+
+  if (connection == NULL)
+    return;
+
+  transport = rocketio_websocket_transport_new_2 (connection, settings->max_message,
+                                                  settings->heartbeat * 1000, settings->timeout * 1000);
+  self->funcs->websocket_2_opened (transport, self->user_data);
 }
 
 /* Comet */
@@ -473,12 +521,12 @@ check_sizes (RocketIOEndpoints *self,
     {
       gsize length = g_array_index (batch->events, RocketIOSpan, i).length;
 
-      if (length <= self->settings->max_message)
+      if (length <= self->settings->session.max_message)
         continue;
 
       refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
               "an event of %" G_GSIZE_FORMAT " bytes is too large; %" G_GSIZE_FORMAT " are allowed "
-              "(RocketIOServer:max-message-bytes)", length, self->settings->max_message);
+              "(RocketIOServer:max-message-bytes)", length, self->settings->session.max_message);
       return FALSE;
     }
 
@@ -572,13 +620,14 @@ comet_cb (RocketIOEndpoints *self,
 /* Routes */
 
 static const Route routes[] = {
-  { "/rocketio/settings", "GET, HEAD", settings_cb, FALSE },
-  { "/rocketio/rocketio.js", "GET, HEAD", script_cb, FALSE },
-  { "/rocketio/rocketio.mjs", "GET, HEAD", script_cb, FALSE },
-  { "/cometio/cometio.js", "GET, HEAD", script_cb, FALSE },
-  { "/websocketio/websocketio.js", "GET, HEAD", script_cb, FALSE },
-  { COMET, "GET, HEAD, POST, OPTIONS", comet_cb, FALSE },
-  { WEBSOCKET, "GET", websocket_cb, TRUE },
+  { "/rocketio/settings", "GET, HEAD", settings_cb, FALSE, FALSE },
+  { "/rocketio/rocketio.js", "GET, HEAD", script_cb, FALSE, FALSE },
+  { "/rocketio/rocketio.mjs", "GET, HEAD", script_cb, FALSE, FALSE },
+  { "/cometio/cometio.js", "GET, HEAD", script_cb, FALSE, FALSE },
+  { "/websocketio/websocketio.js", "GET, HEAD", script_cb, FALSE, FALSE },
+  { COMET, "GET, HEAD, POST, OPTIONS", comet_cb, FALSE, TRUE },
+  { WEBSOCKET, "GET", websocket_cb, TRUE, TRUE },
+  { WEBSOCKET_2, "GET", websocket_2_cb, FALSE, FALSE },
 };
 
 static const Route *
@@ -628,9 +677,9 @@ handler_cb (SoupServer        *soup,
 {
   RocketIOEndpoints *self = user_data;
   const char *single = g_str_has_prefix (path, "//") ? path + 1 : path;
-  const Route *route = self->settings->version_1 ? find_route (single) : NULL;
+  const Route *route = find_route (single);
 
-  if (route == NULL)
+  if (route == NULL || (route->is_old && !self->settings->version_1))
     {
       self->funcs->other (message, path, self->user_data);
       return;

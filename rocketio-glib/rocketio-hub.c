@@ -145,7 +145,11 @@ append_to_channel (RocketIOHub     *self,
 {
   RocketIOChannel *channel = rocketio_channels_lookup (self->channels, name);
 
-  if (channel == NULL || rocketio_channel_get_size (channel) == 0)
+  if (channel == NULL)
+    return;
+
+  rocketio_channel_remember (channel, message);
+  if (rocketio_channel_get_size (channel) == 0)
     return;
 
   append (self, rocketio_channel_get_log (channel, TRUE), message, audience);
@@ -166,6 +170,8 @@ push (RocketIOHub         *self,
     return;
 
   rocketio_message_set_seq (message, ++self->seq, self->epoch);
+  if (to == NULL && channels != NULL && channels[0] != NULL && channels[1] == NULL)
+    rocketio_message_add_string (message, "ch", channels[0]);
   if (to == NULL && channels == NULL)
     {
       append (self, self->everybody, message, audience);
@@ -404,7 +410,7 @@ close_lost (RocketIOHub *self)
     {
       g_autoptr (RocketIOSession) session = g_ptr_array_steal_index_fast (self->lost, self->lost->len - 1);
 
-      rocketio_session_end (session, ROCKETIO_CLOSE_REASON_SLOW);
+      rocketio_session_fall_behind (session);
     }
 }
 

@@ -114,6 +114,12 @@ gboolean         rocketio_envelope_parse_binary  (RocketIOEnvelope *self,
 void             rocketio_envelope_clear         (RocketIOEnvelope *self);
 JsonNode        *rocketio_envelope_parse_data    (RocketIOEnvelope *self);
 
+/* What version 2 has where a message may stand: the spans of RocketIOSpan of one, or of an array of them. NULL and an
+ * error if it is no JSON. */
+GArray          *rocketio_messages_split         (const char       *text,
+                                                  gsize             length,
+                                                  GError          **error);
+
 /* What a Comet client posts: `{"session":ID,"events":[ENVELOPE, ...]}`; `events` may also be an object, whose values
  * count in the order of its keys sorted as strings. */
 typedef struct

@@ -552,6 +552,29 @@ rocketio_envelope_parse_data (RocketIOEnvelope *self)
   return rocketio_json_parse (data);
 }
 
+GArray *
+rocketio_messages_split (const char  *text,
+                         gsize        length,
+                         GError     **error)
+{
+  RocketIOSpan whole = { text, length };
+  const char *start = text;
+  GArray *messages;
+
+  while (start < text + length && strchr (" \t\r\n", *start) != NULL && *start != '\0')
+    start++;
+
+  if (start < text + length && *start == '[')
+    return rocketio_json_scan_wrapped (text, length, BATCH_WRAPPING, NULL, 0, error) ? rocketio_json_split (whole)
+                                                                                    : NULL;
+
+  /* It is scanned when it is read. */
+  messages = g_array_sized_new (FALSE, FALSE, sizeof whole, 1);
+  g_array_append_val (messages, whole);
+
+  return messages;
+}
+
 gboolean
 rocketio_batch_parse (RocketIOBatch  *self,
                       const char     *text,

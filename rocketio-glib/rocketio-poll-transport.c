@@ -285,8 +285,9 @@ get_pending (RocketIOTransport *transport)
 }
 
 static void
-close_transport (RocketIOTransport   *transport,
-                 RocketIOCloseReason  reason)
+close_transport (RocketIOTransport     *transport,
+                 RocketIOCloseReason    reason,
+                 const RocketIOVerdict *verdict)
 {
   RocketIOPollTransport *self = from_transport (transport);
 
@@ -303,7 +304,7 @@ free_transport (RocketIOTransport *transport)
 {
   RocketIOPollTransport *self = from_transport (transport);
 
-  close_transport (transport, ROCKETIO_CLOSE_REASON_SERVER);
+  close_transport (transport, ROCKETIO_CLOSE_REASON_SERVER, NULL);
   g_clear_pointer (&self->unconfirmed, g_ptr_array_unref);
   rocketio_listener_unref (self->listener);
   g_free (self);

@@ -3,29 +3,34 @@
 
 #include "rocketio-session-private.h"
 
-/* Takes `message`; NULL: it could not be made. */
-static gboolean
-push_message (RocketIOSession *self,
-              RocketIOMessage *message)
+void
+rocketio_session_push_message (RocketIOSession *self,
+                               RocketIOMessage *message)
 {
   RocketIOPushOptions *options;
-
-  if (message == NULL)
-    return FALSE;
 
   if (rocketio_inbox_is_local (self->inbox))
     {
       if (self->host != NULL)
         self->host->pushed (self, message, self->host->user_data);
       rocketio_message_unref (message);
-      return TRUE;
+      return;
     }
 
   options = rocketio_push_options_new ();
   rocketio_push_options_set_to (options, (const char *const[]) { self->id, NULL });
   rocketio_inbox_post (self->inbox, message, options);
+}
 
-  return TRUE;
+/* NULL: it could not be made. */
+static gboolean
+push_message (RocketIOSession *self,
+              RocketIOMessage *message)
+{
+  if (message != NULL)
+    rocketio_session_push_message (self, message);
+
+  return message != NULL;
 }
 
 /**
