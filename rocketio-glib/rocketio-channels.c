@@ -248,9 +248,7 @@ rocketio_channel_write_history (RocketIOChannel *self,
 
   for (GList *l = g_queue_peek_nth_link (&self->past, skip); l != NULL; l = l->next)
     {
-      g_autoptr (GBytes) text = rocketio_message_dup_text_2 (l->data);
-
-      g_string_append_len (out, g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+      rocketio_message_write_2 (l->data, out);
       if (l->next != NULL)
         g_string_append_c (out, ',');
     }

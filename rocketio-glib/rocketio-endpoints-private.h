@@ -7,7 +7,8 @@
 #error "This header is private to rocketio-glib."
 #endif
 
-#include "rocketio-listener-private.h"
+#include "rocketio-answer-private.h"
+#include "rocketio-hello-private.h"
 #include "rocketio-session-private.h"
 #include "rocketio-transport-private.h"
 
@@ -45,9 +46,38 @@ typedef struct
   /* A WebSocket of version 2 is open. */
   void               (*websocket_2_opened) (RocketIOTransport *transport, gpointer user_data);
 
+  /* Version 2 without a WebSocket: hello by POST, what it is answered; the session that has `id` and `token`, or that the
+   * ticket is for, or NULL. */
+  char              *(*greet)            (RocketIOHello *hello, gpointer user_data);
+  RocketIOSession   *(*find)             (const char *id, const char *token, gpointer user_data);
+  RocketIOSession   *(*redeem)           (const char *ticket, gpointer user_data);
+
   /* A request that libsoup took for ours but is not. */
   void               (*other)            (SoupServerMessage *message, const char *path, gpointer user_data);
 } RocketIOEndpointsFuncs;
+
+/* One type in two files: -endpoints-2.c has what only version 2 has. */
+struct _RocketIOEndpoints
+{
+  SoupServer                      *soup;
+  RocketIOListener                *listener;
+  const RocketIOEndpointsSettings *settings;
+  const RocketIOEndpointsFuncs    *funcs;
+  gpointer                         user_data;
+};
+
+/* The answer to `message`, with its status and headers as they are set there, to be given later. NULL: the connection
+ * cannot be had. `message` is gone but for whoever has a reference. */
+RocketIOAnswer    *rocketio_endpoints_take        (RocketIOEndpoints *self,
+                                                   SoupServerMessage *message);
+
+void               rocketio_endpoints_answer_preflight (SoupServerMessage *message);
+void               rocketio_endpoints_handle_send (RocketIOEndpoints *self,
+                                                   SoupServerMessage *message);
+void               rocketio_endpoints_handle_sse  (RocketIOEndpoints *self,
+                                                   SoupServerMessage *message);
+void               rocketio_endpoints_handle_poll (RocketIOEndpoints *self,
+                                                   SoupServerMessage *message);
 
 RocketIOEndpoints *rocketio_endpoints_new  (SoupServer                      *soup,
                                             RocketIOListener                *listener,

@@ -77,8 +77,16 @@ GBytes          *rocketio_message_get_text       (RocketIOMessage  *self);
 void             rocketio_message_get_frame_2    (RocketIOMessage  *self,
                                                   GBytes           *pieces[2]);
 
-/* And the envelope of version 2, where only text can be sent. */
-GBytes          *rocketio_message_dup_text_2     (RocketIOMessage  *self);
+/* And the envelope of version 2, where only text can be sent, in one line; and an array of them. */
+void             rocketio_message_write_2        (RocketIOMessage  *self,
+                                                  GString          *out);
+void             rocketio_messages_write_2       (RocketIOMessage *const *messages,
+                                                  guint                   n_messages,
+                                                  GString                *out);
+
+/* `id: POSITION` and the end of the line, for a stream of events; nothing if it has no number. */
+void             rocketio_message_write_id       (RocketIOMessage  *self,
+                                                  GString          *out);
 
 /* What a message costs a log. */
 gsize            rocketio_message_get_size       (RocketIOMessage  *self);

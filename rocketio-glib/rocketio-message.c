@@ -359,17 +359,45 @@ rocketio_message_get_frame_2 (RocketIOMessage *self,
   pieces[1] = self->rest_2;
 }
 
-GBytes *
-rocketio_message_dup_text_2 (RocketIOMessage *self)
+void
+rocketio_message_write_2 (RocketIOMessage *self,
+                          GString         *out)
 {
-  GString *text = g_string_sized_new (g_bytes_get_size (self->text) + 96);
+  gsize length = g_bytes_get_size (self->text) - 1;
+  const char *rest = (const char *) g_bytes_get_data (self->text, NULL) + 1;
+  gsize start;
 
-  write_members (self, text);
+  write_members (self, out);
   if (self->bytes != NULL)
-    g_string_append (text, "\"bin\":true,");
-  g_string_append_len (text, (const char *) g_bytes_get_data (self->text, NULL) + 1, g_bytes_get_size (self->text) - 1);
+    g_string_append (out, "\"bin\":true,");
 
-  return g_string_free_to_bytes (text);
+  /* In JSON, ends of lines are only between values: what is blank there is all the same. */
+  start = out->len;
+  g_string_append_len (out, rest, length);
+  g_strdelimit (out->str + start, "\r\n", ' ');
+}
+
+void
+rocketio_message_write_id (RocketIOMessage *self,
+                           GString         *out)
+{
+  if (self->seq > 0)
+    g_string_append_printf (out, "id: %08x.%" G_GUINT64_FORMAT "\n", self->epoch, self->seq);
+}
+
+void
+rocketio_messages_write_2 (RocketIOMessage *const *messages,
+                           guint                   n_messages,
+                           GString                *out)
+{
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < n_messages; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      rocketio_message_write_2 (messages[i], out);
+    }
+  g_string_append_c (out, ']');
 }
 
 GBytes *

@@ -5,6 +5,8 @@
 
 #include "rocketio-poll-transport-private.h"
 
+#include <string.h>
+
 #define OPEN_TIME 3000    /* milliseconds until a client of version 1 that tells no channel is taken as open */
 
 /* What sessions tell */
@@ -299,8 +301,57 @@ has_debug_option (const char *option)
   return options != NULL && g_strv_contains ((const char *const *) options, option);
 }
 
+static char *
+greet_cb (RocketIOHello *hello,
+          gpointer       user_data)
+{
+  g_autoptr (RocketIOServer) self = g_object_ref (user_data);
+  g_autoptr (RocketIOSession) session = NULL;
+  g_autoptr (RocketIOMessage) message = NULL;
+  GString *answer = g_string_new (NULL);
+  gboolean is_new;
+
+  session = begin_session (self, hello, &is_new);
+  rocketio_session_expect_stream (session);
+  if (is_new)
+    open_session (session, hello);
+
+  if (session->host != NULL)
+    message = rocketio_session_make_welcome (session, rocketio_session_make_ticket (session));
+  else
+    message = rocketio_verdict_to_message (rocketio_verdict_for (ROCKETIO_CLOSE_REASON_SERVER));
+  rocketio_messages_write_2 (&message, 1, answer);
+
+  return g_string_free (answer, FALSE);
+}
+
+static RocketIOSession *
+find_cb (const char *id,
+         const char *token,
+         gpointer    user_data)
+{
+  return find_resumable (user_data, id, token);
+}
+
+static RocketIOSession *
+redeem_cb (const char *ticket,
+           gpointer    user_data)
+{
+  RocketIOServer *self = user_data;
+  g_autofree char *id = NULL;
+  RocketIOSession *session;
+
+  if (ticket == NULL || strlen (ticket) <= ROCKETIO_SESSION_ID_LENGTH)
+    return NULL;
+
+  id = g_strndup (ticket, ROCKETIO_SESSION_ID_LENGTH);
+  session = rocketio_session_list_lookup (rocketio_hub_get_sessions (self->hub), id);
+
+  return session != NULL && rocketio_session_take_ticket (session, ticket) ? session : NULL;
+}
+
 static const RocketIOEndpointsFuncs endpoints_funcs = {
-  websocket_opened_cb, get_poll_cb, get_post_cb, websocket_2_opened_cb, other_cb,
+  websocket_opened_cb, get_poll_cb, get_post_cb, websocket_2_opened_cb, greet_cb, find_cb, redeem_cb, other_cb,
 };
 
 void

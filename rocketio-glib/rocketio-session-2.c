@@ -10,7 +10,6 @@
 
 #define TOLD_EVERY  32      /* numbered messages of a client after which it is told how far we are, at the latest */
 #define TOLD_TIME   500     /* milliseconds after which it is, at the latest */
-#define STREAM_TIME 10000   /* milliseconds that a session which was greeted by a POST has for its stream or poll */
 
 /* What it is told that is no push */
 
@@ -82,7 +81,8 @@ rocketio_session_make_ackn (RocketIOSession *self)
 
   self->wire->n_told = self->wire->n;
   self->wire->owes_ackn = FALSE;
-  rocketio_reactor_stop_timer (self->host->reactor, &self->wire->telling);
+  if (self->host != NULL)
+    rocketio_reactor_stop_timer (self->host->reactor, &self->wire->telling);
   g_string_printf (data, "{\"n\":%" G_GUINT64_FORMAT "}", self->wire->n);
 
   return make_note ("__ackn", data);
@@ -110,6 +110,9 @@ rocketio_session_add_notes_2 (RocketIOSession *self,
     g_ptr_array_add (batch, rocketio_session_make_welcome (self, NULL));
   if (wire->owes_ackn)
     g_ptr_array_add (batch, rocketio_session_make_ackn (self));
+  if (wire->owes_heartbeat)
+    g_ptr_array_add (batch, rocketio_session_make_heartbeat_2 (self));
+  wire->owes_heartbeat = FALSE;
 }
 
 /* What it says */
@@ -311,13 +314,6 @@ window_cb (RocketIOTimer *timer)
 }
 
 void
-rocketio_session_expect_stream (RocketIOSession *self)
-{
-  self->wire->expected = TRUE;
-  rocketio_reactor_start_timer (self->host->reactor, &self->wire->window, STREAM_TIME);
-}
-
-void
 rocketio_session_wait_2 (RocketIOSession *self)
 {
   self->wire->expected = FALSE;
@@ -339,8 +335,8 @@ rocketio_session_carried_2 (RocketIOSession *self)
 }
 
 /* The app hears of it if it has heard that the session was detached, or if something was missed. */
-static void
-tell_resumed (RocketIOSession *self)
+void
+rocketio_session_tell_resumed (RocketIOSession *self)
 {
   gboolean was_detached = self->wire->detached;
 
@@ -366,42 +362,31 @@ rocketio_session_resume (RocketIOSession *self,
   else
     rocketio_feed_skip (&self->feed, head);
 
-  tell_resumed (self);
+  rocketio_session_tell_resumed (self);
 }
 
+/* In a time that does not tell how much of it is right. */
 gboolean
-rocketio_session_poll (RocketIOSession *self,
-                       const char      *position)
+rocketio_is_same_secret (const char *a,
+                         const char *b)
 {
-  guint64 seq;
+  gsize length = strlen (a);
+  guint difference = 0;
 
-  if (!rocketio_position_read (position, self->host->epoch, &seq) || !rocketio_feed_rewind (&self->feed, seq))
+  if (strlen (b) != length)
     return FALSE;
 
-  rocketio_feed_confirm (&self->feed, seq);
-  if (self->wire->detached)
-    {
-      self->wire->recovered = TRUE;
-      tell_resumed (self);
-    }
+  for (gsize i = 0; i < length; i++)
+    difference |= (guchar) a[i] ^ (guchar) b[i];
 
-  return TRUE;
+  return difference == 0;
 }
 
-/* In constant time. */
 gboolean
 rocketio_session_has_token (RocketIOSession *self,
                             const char      *token)
 {
-  guint difference = 0;
-
-  if (self->wire == NULL || token == NULL || strlen (token) != ROCKETIO_TOKEN_LENGTH)
-    return FALSE;
-
-  for (guint i = 0; i < ROCKETIO_TOKEN_LENGTH; i++)
-    difference |= (guchar) token[i] ^ (guchar) self->wire->token[i];
-
-  return difference == 0;
+  return self->wire != NULL && token != NULL && rocketio_is_same_secret (self->wire->token, token);
 }
 
 void
@@ -445,5 +430,6 @@ void
 rocketio_wire_2_free (RocketIOWire2 *wire)
 {
   g_clear_pointer (&wire->questions, g_hash_table_unref);
+  g_free (wire->ticket);
   g_free (wire);
 }

@@ -282,6 +282,12 @@ drop_transport (RocketIOSession       *self,
 }
 
 void
+rocketio_session_uncarry (RocketIOSession *self)
+{
+  drop_transport (self, ROCKETIO_CLOSE_REASON_SERVER, rocketio_verdict_replaced ());
+}
+
+void
 rocketio_session_attach (RocketIOSession   *self,
                          RocketIOTransport *transport)
 {
@@ -295,7 +301,7 @@ rocketio_session_attach (RocketIOSession   *self,
       return;
     }
 
-  drop_transport (self, ROCKETIO_CLOSE_REASON_SERVER, rocketio_verdict_replaced ());
+  rocketio_session_uncarry (self);
   rocketio_reactor_stop_timer (self->host->reactor, &self->silence);
 
   self->transport = rocketio_transport_ref (transport);

@@ -7,6 +7,7 @@
 #error "This header is private to rocketio-glib."
 #endif
 
+#include "rocketio-answer-private.h"
 #include "rocketio-feed-private.h"
 #include "rocketio-flush-private.h"
 #include "rocketio-inbox-private.h"
@@ -71,6 +72,8 @@ typedef struct
 
 #define ROCKETIO_SESSION_MAX_CHANNEL 255    /* bytes of a channel's name */
 
+gboolean rocketio_is_same_secret (const char *a, const char *b);
+
 #define ROCKETIO_TOKEN_LENGTH 43    /* characters of base64url: 256 random bits */
 
 /* What a session of version 2 has besides. */
@@ -86,7 +89,10 @@ typedef struct
   gint64           round_trip;   /* microseconds that the last one took; -1: not known yet */
   RocketIOTimer    window;       /* while there is no connection */
   RocketIOTimer    telling;      /* while there is something to be told of */
+  char            *ticket;       /* for a stream, once; NULL: there is none */
+  gint64           ticket_end;
   guint            owes_ackn : 1;
+  guint            owes_heartbeat : 1;
   guint            resumed : 1;    /* what the client was, or is to be, told in the welcome */
   guint            recovered : 1;
   guint            detached : 1;   /* so the app has been told */
@@ -95,7 +101,7 @@ typedef struct
 
 /* A session is one type in some files: -session.c is the object, -session-life.c what becomes of it, -session-push.c its
  * pushes, -session-request.c what it is asked, -session-channels.c its channels; -session-1.c and -session-2.c are what
- * the versions of the wire differ in. */
+ * the versions of the wire differ in, -session-http.c what version 2 does without a WebSocket. */
 struct _RocketIOSession
 {
   GObject                    parent_instance;
@@ -146,6 +152,23 @@ void                rocketio_session_expect_stream  (RocketIOSession           *
 gboolean            rocketio_session_poll           (RocketIOSession           *self,
                                                      const char                *position);
 
+/* What it posts: spans of RocketIOSpan. Returns the answer. */
+char               *rocketio_session_receive_post   (RocketIOSession           *self,
+                                                     GArray                    *messages);
+
+/* Its stream has been opened; the client has got everything up to `position` (NULL: as it said before). And its poll:
+ * takes `answer`. */
+void                rocketio_session_stream         (RocketIOSession           *self,
+                                                     RocketIOTransport         *transport,
+                                                     const char                *position);
+void                rocketio_session_hold_poll      (RocketIOSession           *self,
+                                                     RocketIOAnswer            *answer);
+
+/* A ticket of this session, instead of the one before; whether `ticket` is the one, which it is no longer after that. */
+const char         *rocketio_session_make_ticket    (RocketIOSession           *self);
+gboolean            rocketio_session_take_ticket    (RocketIOSession           *self,
+                                                     const char                *ticket);
+
 /* Joins what a new session asked for in its hello. */
 void                rocketio_session_join_first     (RocketIOSession           *self,
                                                      JsonArray                 *channels);
@@ -153,6 +176,8 @@ void                rocketio_session_join_first     (RocketIOSession           *
 /* `transport` carries the session from now on, instead of the one before it. */
 void                rocketio_session_attach         (RocketIOSession           *self,
                                                      RocketIOTransport         *transport);
+/* Another connection is about to carry it. */
+void                rocketio_session_uncarry        (RocketIOSession           *self);
 RocketIOTransport  *rocketio_session_get_carrier    (RocketIOSession           *self);
 
 /* What it has still to get. */
@@ -213,6 +238,7 @@ void                rocketio_session_received_bytes_2 (RocketIOSession         *
 void                rocketio_session_add_notes_2      (RocketIOSession         *self,
                                                        GPtrArray               *batch);
 RocketIOMessage    *rocketio_session_make_heartbeat_2 (RocketIOSession         *self);
+void                rocketio_session_tell_resumed     (RocketIOSession         *self);
 void                rocketio_session_wait_2           (RocketIOSession         *self);
 void                rocketio_session_carried_2        (RocketIOSession         *self);
 void                rocketio_session_end_2            (RocketIOSession         *self);

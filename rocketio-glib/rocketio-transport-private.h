@@ -58,6 +58,7 @@ typedef struct
   gsize    (*get_pending) (RocketIOTransport *self);
   void     (*close)       (RocketIOTransport *self, RocketIOCloseReason reason, const RocketIOVerdict *verdict);
   void     (*free)        (RocketIOTransport *self);
+  void     (*heard)       (RocketIOTransport *self);    /* NULL: it hears the client itself */
 } RocketIOTransportClass;
 
 /* The head of each transport's struct. */
@@ -92,6 +93,9 @@ gboolean              rocketio_transport_is_writable (RocketIOTransport         
 void                  rocketio_transport_send        (RocketIOTransport             *self,
                                                       RocketIOMessage *const        *messages,
                                                       guint                          n_messages);
+
+/* The client is heard of in another way: by a POST. */
+void                  rocketio_transport_heard       (RocketIOTransport             *self);
 
 /* Bytes sent here that the client has not taken. */
 gsize                 rocketio_transport_get_pending (RocketIOTransport             *self);

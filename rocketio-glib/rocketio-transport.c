@@ -103,6 +103,13 @@ rocketio_transport_send (RocketIOTransport      *self,
   self->klass->send (self, messages, n_messages);
 }
 
+void
+rocketio_transport_heard (RocketIOTransport *self)
+{
+  if (self->klass->heard != NULL)
+    self->klass->heard (self);
+}
+
 gsize
 rocketio_transport_get_pending (RocketIOTransport *self)
 {

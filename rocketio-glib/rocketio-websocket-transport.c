@@ -4,6 +4,7 @@
 #include "rocketio-websocket-transport-private.h"
 
 #include "rocketio-frame-private.h"
+#include "rocketio-pulse-private.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -22,10 +23,7 @@ typedef struct
   RocketIOConnection  *connection;    /* NULL: given up */
   RocketIOFrameReader *reader;
   guint                n_quick;       /* reads that are still acknowledged at once */
-  guint                heartbeat;     /* milliseconds; 0: version 1 */
-  guint                timeout;
-  gint64               heard;         /* when something was received last */
-  gboolean             asked;         /* the client has been asked whether it is there */
+  RocketIOPulse        pulse;         /* `heartbeat` 0: version 1 */
 } RocketIOWebsocketTransport;
 
 static RocketIOWebsocketTransport *
@@ -44,7 +42,7 @@ write_frame (RocketIOWebsocketTransport *self,
 static gboolean
 is_version_2 (RocketIOWebsocketTransport *self)
 {
-  return self->heartbeat > 0;
+  return self->pulse.heartbeat > 0;
 }
 
 /* Lets go of the connection, which flushes and ends by itself. `reason` is for version 2. */
@@ -201,10 +199,7 @@ readable_cb (RocketIOConnection *connection,
         }
 
       if (is_version_2 (self))
-        {
-          self->heard = g_get_monotonic_time ();
-          self->asked = FALSE;
-        }
+        rocketio_pulse_heard (&self->pulse);
       acknowledge_quickly (self);
       handle_bytes (self, buffer, n);
       if (n < READ_SIZE && self->connection != NULL && rocketio_connection_get_tls (self->connection) == NULL)
@@ -232,31 +227,24 @@ gone_cb (RocketIOConnection *connection,
   fail (user_data, ROCKETIO_CLOSE_CODE_NONE, ROCKETIO_CLOSE_REASON_LOST);
 }
 
-/* Nothing is noted down for each message but the time: how long it has been silent is looked at when it may be long. */
 static void
-look_at_silence (RocketIOWebsocketTransport *self)
+look_at_pulse (RocketIOWebsocketTransport *self)
 {
-  gint64 silence = (g_get_monotonic_time () - self->heard) / 1000;
   const RocketIOVerdict *verdict = rocketio_verdict_for (ROCKETIO_CLOSE_REASON_TIMEOUT);
   g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (&self->parent);
+  guint next;
+  RocketIOPulseState state = rocketio_pulse_look (&self->pulse, &next);
 
-  if (silence >= self->heartbeat + self->timeout)
+  if (state == ROCKETIO_PULSE_DEAD)
     {
       give_up (self, verdict->code, verdict->reason);
       rocketio_transport_closed (&self->parent, ROCKETIO_CLOSE_REASON_LOST);
       return;
     }
 
-  if (silence < self->heartbeat)
-    {
-      rocketio_connection_set_deadline (self->connection, self->heartbeat - silence);
-      return;
-    }
-
-  rocketio_connection_set_deadline (self->connection, self->heartbeat + self->timeout - silence);
-  if (!self->asked)
+  rocketio_connection_set_deadline (self->connection, next);
+  if (state == ROCKETIO_PULSE_ASK)
     rocketio_transport_idle (&self->parent);
-  self->asked = TRUE;
 }
 
 static void
@@ -267,7 +255,7 @@ expired_cb (RocketIOConnection *connection,
 
   if (is_version_2 (self))
     {
-      look_at_silence (self);
+      look_at_pulse (self);
       return;
     }
 
@@ -365,9 +353,7 @@ open_transport (RocketIOConnection *connection,
   rocketio_transport_init (&self->parent, &websocket_class, rocketio_connection_get_remote (connection));
   self->connection = rocketio_connection_ref (connection);
   self->reader = rocketio_frame_reader_new (max_message);
-  self->heartbeat = heartbeat;
-  self->timeout = timeout;
-  self->heard = g_get_monotonic_time ();
+  rocketio_pulse_init (&self->pulse, heartbeat, timeout);
   self->n_quick = QUICK_READS;
   acknowledge_quickly (self);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_INPUT, &connection_funcs, self);
