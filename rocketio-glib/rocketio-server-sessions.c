@@ -55,6 +55,19 @@ event_cb (RocketIOSession  *session,
 }
 
 static void
+binary_cb (RocketIOSession  *session,
+           RocketIOEnvelope *envelope,
+           gpointer          user_data)
+{
+  RocketIOServer *self = user_data;
+  GQuark detail = g_quark_try_string (envelope->event);
+
+  if (is_heard (self, ROCKETIO_SERVER_BINARY, detail))
+    g_signal_emit (self, rocketio_server_signals[ROCKETIO_SERVER_BINARY], detail, envelope->bytes, session,
+                   envelope->event);
+}
+
+static void
 request_cb (RocketIOSession *session,
             RocketIORequest *request,
             gpointer         user_data)
@@ -373,6 +386,7 @@ rocketio_server_init_sessions (RocketIOServer *self)
     .get_seq = get_seq_cb,
     .opened = opened_cb,
     .event = event_cb,
+    .binary = binary_cb,
     .request = request_cb,
     .may_join = may_join_cb,
     .detached = detached_cb,

@@ -552,6 +552,24 @@ install_signals (void)
                   G_TYPE_NONE, 2, ROCKETIO_TYPE_SESSION, ROCKETIO_TYPE_CLOSE_REASON);
 
   /**
+   * RocketIOServer::binary:
+   * @self: the server
+   * @data: what the client sent
+   * @session: the client
+   * @name: the name of the event
+   *
+   * Emitted when a client pushes an event whose data is bytes.
+   *
+   * The detail is the name of the event, as for [signal@Server::event].
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_BINARY] =
+    g_signal_new ("binary", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 3,
+                  G_TYPE_BYTES,
+                  ROCKETIO_TYPE_SESSION,
+                  G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  /**
    * RocketIOServer::request:
    * @self: the server
    * @request: what the client asks

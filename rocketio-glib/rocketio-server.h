@@ -148,6 +148,12 @@ void                 rocketio_server_set_max_queue_bytes   (RocketIOServer      
                                                             gsize                  bytes);
 
 ROCKETIO_AVAILABLE_IN_ALL
+gboolean         rocketio_server_push_bytes (RocketIOServer       *self,
+                                             const char           *event,
+                                             GBytes               *data,
+                                             RocketIOPushOptions  *options,
+                                             GError              **error);
+ROCKETIO_AVAILABLE_IN_ALL
 guint            rocketio_server_get_resume_window (RocketIOServer *self);
 ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_set_resume_window (RocketIOServer *self,

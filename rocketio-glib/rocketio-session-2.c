@@ -235,6 +235,8 @@ handle (RocketIOSession  *self,
     handle_reserved (self, envelope);
   else if (envelope->id > 0)
     self->host->request (self, rocketio_request_new (self, envelope), self->host->user_data);
+  else if (envelope->bytes != NULL)
+    self->host->binary (self, envelope, self->host->user_data);
   else
     self->host->event (self, envelope, self->host->user_data);
 }

@@ -47,6 +47,9 @@ typedef struct
   void (*opened)     (RocketIOSession *session, gpointer user_data);
   void (*event)      (RocketIOSession *session, RocketIOEnvelope *envelope, gpointer user_data);
 
+  /* The same for one whose data is bytes. */
+  void (*binary)     (RocketIOSession *session, RocketIOEnvelope *envelope, gpointer user_data);
+
   /* The client asks for an answer; takes `request`. */
   void (*request)    (RocketIOSession *session, RocketIORequest *request, gpointer user_data);
 

@@ -119,6 +119,33 @@ rocketio_session_push_json (RocketIOSession  *self,
 }
 
 /**
+ * rocketio_session_push_bytes:
+ * @self: a session
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
+ * @data: what to tell
+ * @error: return location for a #GError
+ *
+ * Calls @event at this one client, with bytes, as [method@Server.push_bytes] does.
+ *
+ * May be called from any thread.
+ *
+ * Returns: whether @event can be pushed at all, as for [method@Session.push]
+ */
+gboolean
+rocketio_session_push_bytes (RocketIOSession  *self,
+                             const char       *event,
+                             GBytes           *data,
+                             GError          **error)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (event != NULL, FALSE);
+  g_return_val_if_fail (data != NULL, FALSE);
+
+  return rocketio_event_check (event, error) &&
+         push_message (self, rocketio_message_new_bytes (event, data, error));
+}
+
+/**
  * rocketio_session_flush_async:
  * @self: a session
  * @cancellable: (nullable): what can end the waiting

@@ -51,6 +51,11 @@ gboolean                rocketio_session_push_json            (RocketIOSession  
                                                                const char       *json,
                                                                GError          **error);
 ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_push_bytes           (RocketIOSession  *self,
+                                                               const char       *event,
+                                                               GBytes           *data,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
 void                    rocketio_session_flush_async          (RocketIOSession     *self,
                                                                GCancellable        *cancellable,
                                                                GAsyncReadyCallback  callback,

@@ -47,6 +47,14 @@ event_cb (RocketIOSession  *session,
 }
 
 static void
+binary_cb (RocketIOSession  *session,
+           RocketIOEnvelope *envelope,
+           gpointer          user_data)
+{
+  g_string_append_printf (((FakeHost *) user_data)->story, " binary:%s", envelope->event);
+}
+
+static void
 request_cb (RocketIOSession *session,
             RocketIORequest *request,
             gpointer         user_data)
@@ -141,6 +149,7 @@ fake_host_new (void)
     .get_seq = get_seq_cb,
     .opened = opened_cb,
     .event = event_cb,
+    .binary = binary_cb,
     .request = request_cb,
     .may_join = may_join_cb,
     .detached = detached_cb,

@@ -243,6 +243,16 @@ on_silent (RocketIOServer  *server,
 {
 }
 
+static void
+on_binary (RocketIOServer  *server,
+           GBytes          *data,
+           RocketIOSession *session,
+           const char      *name,
+           gpointer         user_data)
+{
+  rocketio_session_push_bytes (session, name, data, NULL);
+}
+
 static gboolean
 on_authorize_join (RocketIOServer  *server,
                    RocketIOSession *session,
@@ -329,6 +339,7 @@ main (int    argc,
   g_signal_connect (server, "event::leave", G_CALLBACK (on_leave), NULL);
   g_signal_connect (server, "event::close", G_CALLBACK (on_close), NULL);
   g_signal_connect (server, "event::ask", G_CALLBACK (on_ask), NULL);
+  g_signal_connect (server, "binary", G_CALLBACK (on_binary), NULL);
   g_signal_connect (server, "request::add", G_CALLBACK (on_add), NULL);
   g_signal_connect (server, "request::slow", G_CALLBACK (on_slow), NULL);
   g_signal_connect (server, "request::fail", G_CALLBACK (on_fail), NULL);
