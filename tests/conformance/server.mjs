@@ -31,11 +31,11 @@ export class Server {
   request(path, { body, headers = {}, method = body === undefined ? 'GET' : 'POST' } = {}) {
     const url = new URL(path, this.url);
     const asked = (url.protocol === 'https:' ? https : http).request(url, { method, headers, agent: false });
-    asked.on('error', () => {}); // also after the answer
     const answer = new Promise((resolve, reject) => {
       asked.once('response', resolve);
-      asked.once('error', reject);
+      asked.on('error', reject); // also after the answer
     });
+    answer.catch(() => {}); // nobody has to wait for it
     asked.end(body);
     return { asked, answer };
   }

@@ -105,7 +105,7 @@ export class WebSocketPeer {
       },
     });
     const opened = new Promise((resolve, reject) => {
-      asked.once('error', reject);
+      asked.on('error', reject);
       asked.once('response', (response) => {
         response.resume();
         reject(new Refused(response.statusCode));
