@@ -18,10 +18,10 @@ const PROBES = {
     await peer.next({ type: 'broadcast', data: peer.id }, SHORT);
   },
   async to_channel(peer) {
-    const channel = `probe-${peer.id}`;
-    await peer.join(channel);
-    peer.send({ type: 'to_channel', data: { channel } });
-    await peer.next('to_channel', SHORT);
+    await peer.join(`probe-${peer.id}`);
+    await peer.join(`probe-newer-${peer.id}`);
+    peer.send({ type: 'to_channel', data: 1 });
+    await peer.next({ type: 'to_channel', ch: `probe-newer-${peer.id}` }, SHORT);
   },
   async message(peer) {
     peer.send({ type: 'message', data: { to: peer.id } });
@@ -63,15 +63,14 @@ const PROBES = {
     if (error === undefined) throw new Error('it lets everybody in');
   },
   async present(peer) {
-    const { present } = await peer.join(`present-${peer.id}`);
+    const { present } = await peer.join('present');
     if (!Array.isArray(present)) throw new Error('it does not tell who is there');
   },
   async history(peer) {
-    const channel = `history-${peer.id}`;
-    await peer.join(channel);
-    peer.send({ type: 'to_channel', data: { channel } });
+    await peer.join('history');
+    peer.send({ type: 'to_channel', data: 1 });
     await peer.next('to_channel', SHORT);
-    const { history } = await peer.join(channel, 1);
+    const { history } = await peer.join('history', 1);
     if (history.length === 0) throw new Error('it keeps none');
   },
   async close(peer) {

@@ -8,6 +8,7 @@ import { connect, SocketPeer } from './peer.mjs';
 
 export const KINDS = ['ws', 'sse', 'poll'];
 export const cases = [];
+const turns = new Map();
 
 // Adds a case. `app` are the events, requests and so on that it wants of the app, `kinds` the endpoints; `ms` is its
 // deadline. Those that mostly wait, { waits: true }, begin first and all at once.
@@ -53,6 +54,24 @@ export class Case {
   // The next connection of the peer's session.
   resume(peer, options) {
     return peer.resume({ ...options, made: (made) => this.peers.push(made) });
+  }
+
+  // Somebody in a channel, who says what is to be heard there; it has been pushed when that is done.
+  async speaker(channel) {
+    const peer = await this.ws();
+    await peer.join(channel);
+    return async (text) => {
+      peer.say('to_channel', { text });
+      await peer.next(({ type, data }) => type === 'to_channel' && data.text === text);
+    };
+  }
+
+  // One case after the other, for those that use what there is only one of.
+  async alone(name, run) {
+    const before = turns.get(name);
+    const turn = Promise.resolve(before).then(run);
+    turns.set(name, turn.catch(() => {}));
+    return turn;
   }
 
   // A name that no other case has.

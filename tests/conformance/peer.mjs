@@ -11,6 +11,7 @@ const PONG_AFTER = 32;
 
 // What outlives a connection.
 class Session {
+  current;  // the latest connection; what still comes over an earlier one changes nothing here
   pos;
   seq = 0;  // of the last message that was handled
   n = 0;    // of the last message that was sent
@@ -43,6 +44,7 @@ export class Peer {
   // `pong` tells how it keeps alive: 'pos' as it should, 'alive' without saying how far it has come, 'none' not at all.
   constructor(server, { session = new Session(), pong = 'pos' } = {}) {
     Object.assign(this, { server, session, pong });
+    session.current = this;
     this.over = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -125,6 +127,7 @@ export class Peer {
   // Another connection of its session. `from` is the message (or the welcome) that it claims to have had last.
   async resume({ kind = this.kind, from, pos, hello, pong = this.pong, made } = {}) {
     const { session } = this;
+    session.current = undefined;
     if (from) Object.assign(session, { pos: from.pos, seq: from.seq ?? 0 });
     const { id, token } = session;
     const claim = { id, token, pos: pos ?? session.pos, ...hello };
@@ -151,20 +154,26 @@ export class Peer {
   #handle(message) {
     this.all.push(message);
     if (message.bin === true && typeof message.data === 'string') message.bytes = Buffer.from(message.data, 'base64');
-    const { type, data, seq, pos } = message;
+    const { type, data } = message;
     if (type === '__welcome') {
       this.welcome = data;
       this.session.greet(data);
     }
     if (type === '__disconnect') this.disconnect = data ?? {};
+    if (this.session.current === this && !this.#count(message)) return;
+    this.#inbox.put(message);
+  }
+
+  // False for a message that was handled before.
+  #count({ type, data, seq, pos }) {
     if (type === '__ackn') this.session.acknowledge(data?.n);
     if (type === '__heartbeat') this.#answerHeartbeat(data);
     if (seq !== undefined) {
-      if (seq <= this.session.seq) return;
+      if (seq <= this.session.seq) return false;
       Object.assign(this.session, { seq, pos });
       if (this.pong === 'pos' && ++this.#unanswered >= PONG_AFTER) this.sayPong();
     }
-    this.#inbox.put(message);
+    return true;
   }
 
   #answerHeartbeat(data) {

@@ -22,16 +22,16 @@ checkEach('11.1 says why it ends a connection', CLOSES, async (t, kind) => {
   assert.equal(peer.disconnect.reason, 'enough, é');
   const { code, reason } = await peer.over;
   assert.deepEqual([code, reason], [4711, 'enough, é']);
-  assert.equal(peer.all.at(-1).type, '__disconnect', 'something comes after it');
+  const said = peer.all.filter(({ type }) => type !== '__ackn'); // which may have come by a post
+  assert.equal(said.at(-1).type, '__disconnect', 'something comes after it');
 });
 
-check('11.1 a reason is cut to what a close frame can have', CLOSES, async (t) => {
+check('11.1 a reason may fill a close frame', CLOSES, async (t) => {
   const peer = await t.ws();
-  peer.say('close', { code: 4711, reason: 'é'.repeat(100) });
-  const { code, reason } = await peer.over;
-  assert.equal(code, 4711);
-  assert.equal(peer.disconnect?.code, 4711);
-  assert.ok('é'.repeat(100).startsWith(reason) || reason === '', `the reason ${reason}`);
+  const long = `${'é'.repeat(61)}x`;
+  peer.say('close', { code: 4711, reason: long });
+  assert.deepEqual(await peer.over, { code: 4711, reason: long });
+  assert.equal(peer.disconnect?.reason, long);
 });
 
 check('11.1 what was pushed before the end comes before it', { app: ['close', 'burst'] }, async (t) => {

@@ -93,10 +93,9 @@ checkEach('3.3 __welcome of a resumed session has all its members', {}, async (t
   assert.deepEqual([...welcome.channels].sort(), channels);
 });
 
-check('3.3 channels has none of join', async (t) => {
+check('3.3 channels has what was joined by __hello', async (t) => {
   const channel = t.unique('join');
   const peer = await t.ws({ hello: { join: [channel] } });
-  assert.deepEqual(peer.welcome.channels, []);
   await peer.next('__joined');
   peer.cut();
   assert.deepEqual((await t.resume(peer)).welcome.channels, [channel]);

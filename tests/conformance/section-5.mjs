@@ -82,6 +82,19 @@ checkEach('5.1 handles each once, however often it is cut off', { app: ['message
   assert.deepEqual(other.of('message').map(({ data }) => data.i), numbers(sent, 0));
 });
 
+// What JSON allows, and a server may be at a loss with.
+const AWKWARD = ['"a\\u0000b"', '"\\ud800"', '1e400', `${'['.repeat(65)}${']'.repeat(65)}`, '{"a":1,"a":2}', '{"\\u0000":1}'];
+
+for (const data of AWKWARD) {
+  check(`5.1 goes on after data like ${data.slice(0, 20)}`, { app: ['echo'] }, async (t) => {
+    const peer = await t.ws();
+    peer.sendText(`{"type":"nobody-handles-this","data":${data},"n":1}`);
+    peer.send(echo(2));
+    await peer.fence();
+    assert.deepEqual(echoed(peer), [2]);
+  });
+}
+
 check('5.1 handles what comes without a number when it comes', { app: ['echo'] }, async (t) => {
   const peer = await t.ws();
   const [a, b] = ['a', 'b'].map((data) => ({ type: 'echo', data }));
@@ -127,22 +140,14 @@ check('5.2 acknowledges within 1 s', async (t) => {
   assert.ok(Date.now() - begun < 1000 + SLACK, `after ${Date.now() - begun} ms`);
 });
 
+// Those that came together may be acknowledged together.
 check('5.2 acknowledges after at most 32 messages', async (t) => {
   const peer = await t.ws();
-  for (const n of numbers(200)) peer.send({ type: 'nobody-handles-this', n });
-  await peer.next(isAckn(200));
-  let last = 0;
-  for (const { data: { n } } of peer.of('__ackn')) {
-    assert.ok(n >= last && n - last <= 32, `from ${last} to ${n}`);
-    last = n;
-  }
-});
-
-check('5.2 acknowledges 32 messages before their time', async (t) => {
-  const peer = await t.ws();
   const begun = Date.now();
-  peer.send(numbers(32).map((n) => ({ type: 'nobody-handles-this', n })));
-  await peer.next(isAckn(32));
+  for (const round of [0, 1, 2]) {
+    peer.send(numbers(32, 32 * round + 1).map((n) => ({ type: 'nobody-handles-this', n })));
+    await peer.next(isAckn(32 * (round + 1)));
+  }
   assert.ok(Date.now() - begun < 1000 - SLACK, `after ${Date.now() - begun} ms`);
 });
 

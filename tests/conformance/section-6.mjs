@@ -37,6 +37,22 @@ check('6.1 answers many, each when it is ready', { app: ['slow', 'add'] }, async
   assert.equal((await slow).data, null);
 });
 
+for (const data of ['null', '"a\\u0000b"', '"\\ud800"', '1e400', `${'['.repeat(65)}${']'.repeat(65)}`]) {
+  check(`6.1 answers a request with data like ${data.slice(0, 20)}`, async (t) => {
+    const peer = await t.ws();
+    peer.sendText(`{"type":"nobody-handles-this","data":${data},"id":1}`);
+    assert.equal((await peer.answer(1)).id, 1);
+  });
+}
+
+checkEach('6.1 answers a request with bytes', {}, async (t, kind) => {
+  const peer = await t.connect(kind);
+  peer.say('nobody-handles-this', 'AAEC', { id: 1, bin: true });
+  assert.equal((await peer.answer(1)).error.code, 'unknown-name');
+  peer.sendBytes?.({ type: 'nobody-handles-this', id: 2 }, [0]);
+  if (kind === 'ws') assert.equal((await peer.answer(2)).error.code, 'unknown-name');
+});
+
 check('6.1 an event of the name of a request is not answered', { app: ['add', 'echo'] }, async (t) => {
   const peer = await t.ws();
   peer.send({ type: 'add', data: { a: 1, b: 2 } });
@@ -85,11 +101,13 @@ checkEach('6.1 asks, and takes an answer', { app: ['ask'] }, async (t, kind) => 
 
 checkEach('6.1 asks, and takes an error', { app: ['ask'] }, async (t, kind) => {
   const peer = await t.connect(kind);
-  const error = { code: 'not-mine', message: 'ask somebody else' };
+  const error = { code: 'not-mine', message: 'it is somebody else that knows' };
   peer.say('ask', { name: 'question', data: 1 });
   const { id } = await peer.next('question');
   peer.say('__ack', { id, error });
-  assert.deepEqual((await peer.next('asked')).data, { error });
+  const { data } = await peer.next('asked');
+  assert.deepEqual(Object.keys(data), ['error']);
+  for (const part of Object.values(error)) assert.ok(JSON.stringify(data.error).includes(part), JSON.stringify(data));
 });
 
 check('6.1 both sides have numbers of their own', { app: ['ask', 'slow'] }, async (t) => {

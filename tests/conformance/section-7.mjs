@@ -4,6 +4,7 @@
 // Channels.
 
 import assert from 'node:assert/strict';
+import { until } from '../js/help.mjs';
 import { check, checkEach } from './cases.mjs';
 
 const MOST = 128;
@@ -39,11 +40,12 @@ checkEach('7.1 __join answers with the channel, before what is pushed to it', PU
 checkEach('7.1 __leave answers with null', PUSHES, async (t, kind) => {
   const peer = await t.connect(kind);
   const channel = t.unique('ch');
+  const say = await t.speaker(channel);
   await peer.join(channel);
   const answer = await peer.request('__leave', { ch: channel });
   assert.equal(answer.error, undefined);
   assert.equal(answer.data ?? null, null);
-  peer.say('to_channel', { channel, text: 1 });
+  await say(1);
   await peer.fence();
   assert.deepEqual(peer.of('to_channel'), []);
 });
@@ -51,11 +53,13 @@ checkEach('7.1 __leave answers with null', PUSHES, async (t, kind) => {
 check('7.1 both may be no requests', PUSHES, async (t) => {
   const peer = await t.ws();
   const channel = t.unique('ch');
+  const say = await t.speaker(channel);
   peer.send({ type: '__join', data: { ch: channel } });
-  peer.send({ type: 'to_channel', data: { channel, text: 1 } });
   await peer.fence();
+  await say(1);
   peer.send({ type: '__leave', data: { ch: channel } });
-  peer.send({ type: 'to_channel', data: { channel, text: 2 } });
+  await peer.fence();
+  await say(2);
   await peer.fence();
   assert.deepEqual(textsOf(peer.of('to_channel')), [1]);
   assert.equal(peer.of('__ack').length, 0);
@@ -65,10 +69,11 @@ check('7.1 joins channels besides those that the session is in', PUSHES, async (
   const peer = await t.ws();
   const channels = ['a', 'b', 'c'].map((name) => t.unique(name));
   for (const ch of channels) await peer.join(ch);
-  for (const channel of channels) peer.say('to_channel', { channel, text: channel });
+  const says = await Promise.all(channels.map((ch) => t.speaker(ch)));
+  for (const say of says) await say(1);
   assert.deepEqual((await peer.several(3, 'to_channel')).map(({ ch }) => ch), channels);
   await peer.request('__leave', { ch: channels[1] });
-  for (const channel of channels) peer.say('to_channel', { channel, text: channel });
+  for (const say of says) await say(2);
   await peer.fence();
   assert.deepEqual(peer.of('to_channel').slice(3).map(({ ch }) => ch), [channels[0], channels[2]]);
 });
@@ -78,7 +83,7 @@ check('7.1 to join and to leave again is no error', PUSHES, async (t) => {
   const channel = t.unique('ch');
   await peer.join(channel);
   assert.equal((await peer.join(channel)).ch, channel);
-  peer.say('to_channel', { channel, text: 1 });
+  peer.say('to_channel', { text: 1 });
   await peer.fence();
   assert.equal(peer.of('to_channel').length, 1);
   await peer.request('__leave', { ch: channel });
@@ -86,33 +91,62 @@ check('7.1 to join and to leave again is no error', PUSHES, async (t) => {
   await peer.fence();
 });
 
-check('7.1 history is empty unless it is asked for', { app: ['history', 'to_channel', 'echo'] }, async (t) => {
+const HISTORY = { app: ['history', 'to_channel'], ms: 20000 };
+
+function checkHistory(name, run) {
+  check(name, HISTORY, (t) => t.alone('history', () => run(t)));
+}
+
+checkHistory('7.1 history is empty unless it is asked for', async (t) => {
+  const say = await t.speaker('history');
+  await say(1);
   const peer = await t.ws();
-  const channel = t.unique('history');
-  await peer.join(channel);
-  peer.say('to_channel', { channel, text: 1 });
-  await peer.fence();
+  assert.deepEqual((await peer.join('history')).history, []);
   const other = await t.ws();
-  assert.deepEqual((await other.join(channel)).history, []);
-  assert.deepEqual((await other.join(channel, 0)).history, []);
+  assert.deepEqual((await other.join('history', 0)).history, []);
 });
 
-check('7.1 history has the last messages, the oldest first', { app: ['history', 'to_channel', 'echo'] }, async (t) => {
+checkHistory('7.1 history has the last messages, the oldest first', async (t) => {
+  const say = await t.speaker('history');
+  for (let text = 1; text <= 5; text++) await say(text);
   const peer = await t.ws();
-  const channel = t.unique('history');
-  await peer.join(channel);
-  for (let text = 1; text <= 5; text++) peer.say('to_channel', { channel, text });
-  await peer.fence();
+  assert.deepEqual(textsOf((await peer.join('history', 3)).history), [3, 4, 5]);
   const other = await t.ws();
-  assert.deepEqual(textsOf((await other.join(channel, 3)).history), [3, 4, 5]);
-  const third = await t.ws();
-  const { history } = await third.join(channel, 1000);
-  assert.deepEqual(textsOf(history), [1, 2, 3, 4, 5]);
-  for (const { type } of history) assert.equal(type, 'to_channel');
-  peer.say('to_channel', { channel, text: 6 });
-  assert.equal((await third.next('to_channel')).data.text, 6);
-  await third.fence();
-  assert.deepEqual(textsOf(third.of('to_channel')), [6], 'the history comes but once');
+  const { history: all } = await other.join('history', 1000);
+  assert.deepEqual(textsOf(all.slice(-5)), [1, 2, 3, 4, 5]);
+  for (const { type } of all) assert.equal(type, 'to_channel');
+  await say(6);
+  await other.next('to_channel');
+  assert.deepEqual(textsOf(other.of('to_channel')), [6], 'the history comes but once');
+});
+
+checkHistory('7.1 history goes on when everybody has left', async (t) => {
+  const peer = await t.ws();
+  await peer.join('history');
+  peer.say('to_channel', { text: 'left behind' });
+  await peer.next('to_channel');
+  await peer.request('__leave', { ch: 'history' });
+  assert.deepEqual(textsOf((await peer.join('history', 1)).history), ['left behind']);
+});
+
+checkHistory('7.2 join of __hello brings history', async (t) => {
+  const say = await t.speaker('history');
+  for (let text = 1; text <= 4; text++) await say(text);
+  const peer = await t.ws({ hello: { join: [{ ch: 'history', history: 2 }] } });
+  assert.deepEqual(textsOf((await peer.next('__joined')).data.history), [3, 4]);
+});
+
+checkHistory('7.3 history does not come again when that is recovered', async (t) => {
+  const peer = await t.ws({ pong: 'alive' });
+  const say = await t.speaker('history');
+  for (let text = 1; text <= 3; text++) await say(text);
+  await peer.join('history', 2);
+  await say(4);
+  const again = await t.resume(peer, { from: peer.welcome });
+  assert.equal(again.welcome.recovered, true);
+  assert.deepEqual(textsOf((await again.next('__ack')).data.data.history), [2, 3]);
+  await say(5);
+  assert.deepEqual(textsOf(await again.several(2, 'to_channel')), [4, 5]);
 });
 
 check('7.1 a COUNT that is none is no reason to go down', { app: ['echo'] }, async (t) => {
@@ -122,7 +156,7 @@ check('7.1 a COUNT that is none is no reason to go down', { app: ['echo'] }, asy
   await peer.fence();
 });
 
-const PRIVATE = { app: ['private', 'to_channel', 'echo'] };
+const PRIVATE = { app: ['private'] };
 
 checkEach('7.1 denied where the app does not let it in', PRIVATE, async (t, kind) => {
   const peer = await t.connect(kind);
@@ -130,9 +164,8 @@ checkEach('7.1 denied where the app does not let it in', PRIVATE, async (t, kind
   assert.equal(data, undefined);
   assert.equal(error.code, 'denied');
   assert.equal(typeof error.message, 'string');
-  peer.say('to_channel', { channel: 'private' });
-  await peer.fence();
-  assert.deepEqual(peer.of('to_channel'), []);
+  peer.cut();
+  assert.deepEqual((await t.resume(peer)).welcome.channels, []);
 });
 
 check(`7.1 too-many in ${MOST} channels`, async (t) => {
@@ -163,18 +196,19 @@ check('7.1 bad-request if the name is none', async (t) => {
 checkEach('7.2 the app moves a session', { app: ['join', 'leave', 'to_channel', 'echo'] }, async (t, kind) => {
   const peer = await t.connect(kind);
   const channel = t.unique('moved');
+  const say = await t.speaker(channel);
   peer.say('join', { channel });
   const joined = await peer.next('__joined');
   assert.equal(joined.data.ch, channel);
   assert.deepEqual(joined.data.history, []);
   assert.ok(joined.seq > 0);
-  peer.say('to_channel', { channel, text: 1 });
+  await say(1);
   await peer.next('to_channel');
   peer.say('leave', { channel });
   const left = await peer.next('__left');
   assert.equal(left.data.ch, channel);
   assert.equal(left.data.error, undefined);
-  peer.say('to_channel', { channel, text: 2 });
+  await say(2);
   await peer.fence();
   assert.equal(peer.of('to_channel').length, 1);
 });
@@ -186,18 +220,9 @@ checkEach('7.2 __joined comes for join of __hello', { app: ['to_channel'] }, asy
   const joined = await peer.several(3, '__joined');
   assert.deepEqual(joined.map(({ data }) => data.ch), channels);
   for (const { data } of joined) assert.deepEqual(data.history, []);
-  peer.say('to_channel', { channel: channels[1] });
+  const say = await t.speaker(channels[1]);
+  await say(1);
   await peer.next({ type: 'to_channel', ch: channels[1] });
-});
-
-check('7.2 join of __hello brings history', { app: ['history', 'to_channel', 'echo'] }, async (t) => {
-  const peer = await t.ws();
-  const channel = t.unique('history');
-  await peer.join(channel);
-  for (let text = 1; text <= 4; text++) peer.say('to_channel', { channel, text });
-  await peer.fence();
-  const other = await t.ws({ hello: { join: [{ ch: channel, history: 2 }] } });
-  assert.deepEqual(textsOf((await other.next('__joined')).data.history), [3, 4]);
 });
 
 checkEach('7.2 __left with an error comes for a refused join of __hello', { app: ['private'] }, async (t, kind) => {
@@ -237,28 +262,21 @@ check('7.2 join is for a session that is new', { app: ['echo'] }, async (t) => {
 
 checkEach('7.3 nothing from before it joined, nor from after it left', PUSHES, async (t, kind) => {
   const peer = await t.connect(kind);
-  const other = await t.ws();
   const channel = t.unique('ch');
-  other.say('to_channel', { channel, text: 'before' });
-  await other.fence();
+  const say = await t.speaker(channel);
+  await say('before');
   await peer.join(channel);
-  other.say('to_channel', { channel, text: 'in' });
-  await other.fence();
+  await say('in');
   await peer.request('__leave', { ch: channel });
-  other.say('to_channel', { channel, text: 'after' });
-  await other.fence();
+  await say('after');
   await peer.fence();
   assert.deepEqual(textsOf(inChannel(peer, channel)), ['in']);
 });
 
 checkEach('7.3 nor when that is recovered', PUSHES, async (t, kind) => {
   const peer = await t.ws({ pong: 'alive' });
-  const other = await t.ws();
   const channel = t.unique('ch');
-  const say = async (text) => {
-    other.say('to_channel', { channel, text });
-    await other.fence();
-  };
+  const say = await t.speaker(channel);
   await say('before');
   await peer.join(channel);
   await say('in');
@@ -283,86 +301,95 @@ check('7.3 a session that is new is in none of the channels', PUSHES, async (t) 
   await peer.over;
   const again = await t.resume(peer);
   assert.deepEqual(again.welcome.channels, []);
-  again.say('to_channel', { channel });
+  const say = await t.speaker(channel);
+  await say(1);
   await again.fence();
   assert.deepEqual(again.of('to_channel'), []);
 });
 
 const PRESENT = { app: ['present', 'echo'] };
+const CHANNEL = { ch: 'present' };
 
-function idsOf(present) {
-  return present.map(({ id }) => id).sort();
+function comesOf(peer, id) {
+  return peer.of('__presence').filter(({ data }) => data.joined.some((one) => one.id === id));
+}
+
+function leavesOf(peer, id) {
+  return peer.of('__presence').filter(({ data }) => data.left.includes(id));
+}
+
+// Waits until the peer has heard that the other has come, or gone.
+function hearsOf(peer, { id }, list = comesOf) {
+  return until(() => list(peer, id)[0], `__presence of ${id}`, 5000);
+}
+
+// In the channel, and seen there by the first.
+async function gather(t, count) {
+  const peers = await Promise.all(Array.from({ length: count }, () => t.ws()));
+  for (const peer of peers) await peer.join(CHANNEL.ch);
+  for (const peer of peers.slice(1)) await hearsOf(peers[0], peer);
+  return peers;
 }
 
 check('7.4 present has who is there', PRESENT, async (t) => {
   const [one, two] = await Promise.all([t.ws(), t.ws()]);
-  const ch = t.unique('present');
-  assert.deepEqual(idsOf((await one.join(ch)).present), [one.id]);
-  const { present } = await two.join(ch);
-  assert.deepEqual(idsOf(present), [one.id, two.id].sort());
-  for (const { identity } of present) {
+  const { present: first } = await one.join(CHANNEL.ch);
+  const { present: second } = await two.join(CHANNEL.ch);
+  assert.ok(first.some(({ id }) => id === one.id) && !first.some(({ id }) => id === two.id));
+  for (const peer of [one, two]) assert.equal(second.filter(({ id }) => id === peer.id).length, 1);
+  for (const { id, identity } of second) {
+    assert.match(id, /^[0-9a-f]{32}$/);
     assert.ok(identity === null || typeof identity === 'string', `identity is ${identity}`);
   }
 });
 
+check('7.4 channels do not tell of themselves who is there', async (t) => {
+  const peer = await t.ws();
+  assert.equal((await peer.join(t.unique('ch'))).present, undefined);
+});
+
 check('7.4 the others hear who comes and goes', PRESENT, async (t) => {
   const [one, two] = await Promise.all([t.ws(), t.ws()]);
-  const ch = t.unique('present');
-  await one.join(ch);
-  await one.fence();
-  await two.join(ch);
-  const come = await one.next(({ type, data }) => type === '__presence' && data.joined.some(({ id }) => id === two.id));
-  assert.equal(come.data.ch, ch);
+  await one.join(CHANNEL.ch);
+  await two.join(CHANNEL.ch);
+  const come = await hearsOf(one, two);
+  assert.equal(come.data.ch, CHANNEL.ch);
   assert.ok(come.seq > 0);
-  await two.request('__leave', { ch });
-  const gone = await one.next(({ type, data }) => type === '__presence' && data.left.includes(two.id));
-  assert.equal(gone.data.ch, ch);
-  const itself = two.of('__presence').filter(({ data }) => data.joined.some(({ id }) => id === two.id));
-  assert.deepEqual(itself, []);
+  await two.request('__leave', CHANNEL);
+  const gone = await hearsOf(one, two, leavesOf);
+  assert.equal(gone.data.ch, CHANNEL.ch);
+  assert.deepEqual([comesOf(one, two.id).length, leavesOf(one, two.id).length], [1, 1]);
+  assert.deepEqual(comesOf(two, two.id), [], 'it hears of itself');
 });
 
 check('7.4 changes go together', PRESENT, async (t) => {
   const one = await t.ws();
-  const ch = t.unique('present');
-  await one.join(ch);
+  await one.join(CHANNEL.ch);
   const others = await Promise.all(Array.from({ length: 10 }, () => t.ws()));
-  await one.fence();
   const begun = Date.now();
-  await Promise.all(others.map((other) => other.join(ch)));
+  await Promise.all(others.map((other) => other.join(CHANNEL.ch)));
   if (Date.now() - begun > TOGETHER / 2) t.skip('they did not join fast enough');
-  const joined = new Set();
-  const all = () => others.every(({ id }) => joined.has(id));
-  await one.next(({ type, data }) => {
-    if (type === '__presence') data.joined.forEach(({ id }) => joined.add(id));
-    return type === '__presence' && all();
-  });
-  assert.ok(one.of('__presence').length <= 2, `${one.of('__presence').length} messages`);
+  await until(() => others.every(({ id }) => comesOf(one, id).length > 0), 'presence of all of them');
+  const messages = new Set(others.flatMap(({ id }) => comesOf(one, id)));
+  assert.ok(messages.size <= 2, `${messages.size} messages`);
 });
 
-function leavesOf(peer, { id }) {
-  return peer.of('__presence').filter(({ data }) => data.left.includes(id));
-}
-
 check('7.4 nobody notices a short absence', { ...PRESENT, waits: true }, async (t) => {
-  const [one, two, three] = await Promise.all([t.ws(), t.ws(), t.ws()]);
-  const ch = t.unique('present');
-  for (const peer of [one, two, three]) await peer.join(ch);
+  const [one, two, three] = await gather(t, 3);
   two.cut();
   const again = await t.resume(two);
   three.cut();
-  await one.next(({ type, data }) => type === '__presence' && data.left.includes(three.id));
-  assert.deepEqual(leavesOf(one, again), []);
+  await hearsOf(one, three, leavesOf);
+  assert.deepEqual(leavesOf(one, again.id), []);
+  assert.equal(comesOf(one, again.id).length, 1);
 });
 
 for (const [what, end] of [['cut off', (peer) => peer.cut()], ['said goodbye', (peer) => peer.close(1000)]]) {
   check(`7.4 who has ${what} is there for 2 s`, { ...PRESENT, waits: true }, async (t) => {
-    const [one, two] = await Promise.all([t.ws(), t.ws()]);
-    const ch = t.unique('present');
-    await one.join(ch);
-    await two.join(ch);
+    const [one, two] = await gather(t, 2);
     end(two);
     const begun = Date.now();
-    await one.next(({ type, data }) => type === '__presence' && data.left.includes(two.id));
+    await hearsOf(one, two, leavesOf);
     const took = Date.now() - begun;
     assert.ok(took > LINGER - EARLY, `after ${took} ms`);
   });

@@ -69,7 +69,6 @@ class Parser {
 
 // How it came to its end: { code, reason } of the close frame, 1006 if there was none.
 export class WebSocketPeer {
-  onMessage = () => {}; // (opcode, payload)
   onPing = (payload) => this.send(payload, { opcode: PONG });
 
   #socket;
@@ -78,6 +77,8 @@ export class WebSocketPeer {
   #opcode;
   #close = { code: 1006, reason: '' };
   #closing = false;
+  #early = [];
+  #onMessage = (...message) => this.#early.push(message);
 
   constructor(socket, head, { protocol }) {
     this.#socket = socket;
@@ -90,6 +91,12 @@ export class WebSocketPeer {
     socket.on('data', (part) => this.#read(part));
     socket.on('end', () => socket.end());
     if (head.length > 0) socket.unshift(head);
+  }
+
+  // (opcode, payload). What comes before somebody listens waits.
+  set onMessage(listener) {
+    this.#onMessage = listener;
+    for (const message of this.#early.splice(0)) listener(...message);
   }
 
   // `protocols` is the value of Sec-WebSocket-Protocol, or undefined for none.
@@ -176,7 +183,7 @@ export class WebSocketPeer {
       if (!fin) return;
       const whole = Buffer.concat(this.#parts);
       this.#parts = [];
-      this.onMessage(this.#opcode, whole);
+      this.#onMessage(this.#opcode, whole);
     }
   }
 
