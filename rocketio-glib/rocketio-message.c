@@ -392,6 +392,21 @@ finish_2 (RocketIOMessage *self,
   self->begin_2 = g_string_free_to_bytes (begin);
 }
 
+/* Where the data begins, with the comma before it. A quote in a name would have a backslash. */
+static const char *
+find_data (RocketIOMessage *self)
+{
+  return g_strstr_len (g_bytes_get_data (self->text, NULL), g_bytes_get_size (self->text), ",\"data\":");
+}
+
+char *
+rocketio_message_dup_event (RocketIOMessage *self)
+{
+  const char *start = (const char *) g_bytes_get_data (self->text, NULL) + strlen ("{\"type\":");
+
+  return g_strndup (start, find_data (self) - start);
+}
+
 static void
 make_frame_2 (RocketIOMessage *self)
 {
@@ -412,7 +427,7 @@ make_binary_frame_2 (RocketIOMessage *self)
 
   g_string_append_len (begin, "\1\0\0\0\0", BINARY_HEADER);
   write_members (self, begin);
-  g_string_append_len (begin, text + 1, g_strstr_len (text, g_bytes_get_size (self->text), ",\"data\":") - text - 1);
+  g_string_append_len (begin, text + 1, find_data (self) - text - 1);
   g_string_append_c (begin, '}');
   length = GUINT32_TO_BE (begin->len - BINARY_HEADER);
   memcpy (begin->str + 1, &length, sizeof length);

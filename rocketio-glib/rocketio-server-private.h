@@ -11,6 +11,7 @@
 #include "rocketio-greeter-private.h"
 #include "rocketio-hub-private.h"
 #include "rocketio-pages-private.h"
+#include "rocketio-presence-private.h"
 #include "rocketio-server.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,7 @@ struct _RocketIOServer
   RocketIOListener          *listener;
   RocketIOEndpoints         *endpoints;      /* NULL: closed */
   RocketIOGreeter           *greeter;        /* NULL: closed */
+  RocketIOPresence          *presence;
   RocketIOPages             *pages;          /* NULL: none */
   RocketIOSessionHost        host;
   RocketIOEndpointsSettings  settings;

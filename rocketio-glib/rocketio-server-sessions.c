@@ -97,9 +97,52 @@ may_join_cb (RocketIOSession *session,
 }
 
 static void
+joined_cb (RocketIOSession *session,
+           const char      *channel,
+           gpointer         user_data)
+{
+  RocketIOServer *self = user_data;
+
+  rocketio_hub_give_retained (self->hub, session, channel);
+  rocketio_presence_joined (self->presence, session, channel);
+}
+
+static void
+left_cb (RocketIOSession *session,
+         const char      *channel,
+         gpointer         user_data)
+{
+  rocketio_presence_left (((RocketIOServer *) user_data)->presence, session, channel);
+}
+
+static void
+write_present_cb (RocketIOSession *session,
+                  const char      *channel,
+                  GString         *out,
+                  gpointer         user_data)
+{
+  rocketio_presence_write (((RocketIOServer *) user_data)->presence, channel, out);
+}
+
+/* Whoever changed hears of it too: a client need not put together what it did itself. */
+static void
+presence_cb (const char *channel,
+             GString    *data,
+             gpointer    user_data)
+{
+  RocketIOServer *self = user_data;
+  g_autoptr (RocketIOMessage) message = rocketio_message_new_json ("__presence", data->str, data->len, NULL);
+  g_autoptr (RocketIOPushOptions) options = rocketio_push_options_new ();
+
+  rocketio_push_options_set_channels (options, (const char *const[]) { channel, NULL });
+  rocketio_hub_push (self->hub, message, options);
+}
+
+static void
 detached_cb (RocketIOSession *session,
              gpointer         user_data)
 {
+  rocketio_presence_away (((RocketIOServer *) user_data)->presence, session);
   if (!((RocketIOServer *) user_data)->silent)
     g_signal_emit (user_data, rocketio_server_signals[ROCKETIO_SERVER_SESSION_DETACHED], 0, session);
 }
@@ -109,6 +152,7 @@ resumed_cb (RocketIOSession *session,
             gboolean         recovered,
             gpointer         user_data)
 {
+  rocketio_presence_back (((RocketIOServer *) user_data)->presence, session);
   g_signal_emit (user_data, rocketio_server_signals[ROCKETIO_SERVER_SESSION_RESUMED], 0, session, recovered);
 }
 
@@ -135,6 +179,7 @@ closed_cb (RocketIOSession     *session,
 {
   RocketIOServer *self = g_object_ref (user_data);
 
+  rocketio_presence_away (self->presence, session);
   rocketio_hub_remove (self->hub, session);
   if (was_open && !self->silent)
     g_signal_emit (self, rocketio_server_signals[ROCKETIO_SERVER_SESSION_CLOSED], 0, session, reason);
@@ -370,6 +415,7 @@ static const RocketIOEndpointsFuncs endpoints_funcs = {
 void
 rocketio_server_init_sessions (RocketIOServer *self)
 {
+  self->presence = rocketio_presence_new (self->reactor, presence_cb, self);
   self->greeter = rocketio_greeter_new (self->reactor, hello_cb, self);
   self->endpoints = rocketio_endpoints_new (self->soup, self->listener, &self->settings, &endpoints_funcs, self);
   self->host = (RocketIOSessionHost) {
@@ -390,6 +436,9 @@ rocketio_server_init_sessions (RocketIOServer *self)
     .binary = binary_cb,
     .request = request_cb,
     .may_join = may_join_cb,
+    .joined = joined_cb,
+    .left = left_cb,
+    .write_present = write_present_cb,
     .detached = detached_cb,
     .resumed = resumed_cb,
     .dirty = dirty_cb,

@@ -177,5 +177,9 @@ ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_set_history (RocketIOServer *self,
                                               const char     *channel,
                                               guint           n_messages);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_presence (RocketIOServer *self,
+                                               const char     *channel,
+                                               gboolean        tells);
 
 G_END_DECLS
