@@ -15,7 +15,7 @@ from gi.repository import GLib
 
 HANDSHAKE = ('GET {} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
              'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{}\r\n')
-TEXT, CLOSE = 1, 8
+TEXT, BINARY, CLOSE = 1, 2, 8
 
 
 def make_frame(opcode, payload):
@@ -50,6 +50,12 @@ def take_frame(buffer):
     return opcode, payload
 
 
+def make_message(event, data, **more):
+    if isinstance(data, bytes):
+        return {'type': event, 'data': base64.b64encode(data).decode(), 'bin': True, **more}
+    return {'type': event, 'data': data, **more}
+
+
 class WebSocket:
     """Connects at once; everything that comes is in `messages`, as (event, data)."""
 
@@ -77,7 +83,7 @@ class WebSocket:
         return [data for name, data in self.messages if name == event]
 
     def push(self, event, data=None):
-        self.send(json.dumps({'type': event, 'data': data}))
+        self.send(json.dumps(make_message(event, data)))
 
     def send(self, text):
         self._send_frame(TEXT, text.encode())
@@ -151,9 +157,7 @@ class WebSocket2(WebSocket):
     def request(self, name, data=None):
         """Asks, and returns the id of the answer."""
         self._last += 1
-        is_bytes = isinstance(data, bytes)
-        message = {'type': name, 'data': base64.b64encode(data).decode() if is_bytes else data, 'id': self._last}
-        self.send(json.dumps({**message, 'bin': True} if is_bytes else message))
+        self.send(json.dumps(make_message(name, data, id=self._last)))
         return self._last
 
     def answer(self, id, data=None, error=None):
@@ -179,13 +183,18 @@ class WebSocket2(WebSocket):
     def _take(self, opcode, payload):
         if opcode == CLOSE:
             self.end = int.from_bytes(payload[:2], 'big')
+        if opcode == BINARY:    # protocol 2, point 2.6
+            length = int.from_bytes(payload[1:5], 'big')
+            self._take_message(json.loads(payload[5:5 + length]), payload[5 + length:])
         if opcode != TEXT:
             return
         messages = json.loads(payload)
         for message in messages if isinstance(messages, list) else [messages]:
-            self._take_message(message['type'], message.get('data'), message)
+            data = message.get('data')
+            self._take_message(message, base64.b64decode(data) if message.get('bin') else data)
 
-    def _take_message(self, name, data, message):
+    def _take_message(self, message, data):
+        name = message['type']
         pos = data.get('pos') if name in ('__welcome', '__heartbeat') else message.get('pos')
         self.pos = pos or self.pos
         self.messages.append((name, data))
