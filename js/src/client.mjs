@@ -45,6 +45,7 @@ export class Client extends EventEmitter {
   }
 
   connect() {
+    if (this.state === 'failed') this.#start();
     if (this.state !== 'closed') return this;
     this.#unwatch = watchPage({
       wake: () => {
@@ -66,21 +67,16 @@ export class Client extends EventEmitter {
 
   // Tries at once, in whatever state it is.
   retryNow() {
-    if (this.state === 'failed') this.#start();
-    else this.#wake();
+    this.#wake();
     return this.connect();
   }
 
   // What the state is, with `retryAt`, the time of the next try, when waiting, and `code` and `reason` when failed. The
   // same object as long as nothing changes.
-  getState() {
-    return this.#snapshot;
-  }
+  getState = () => this.#snapshot;
 
   // Calls `listener` at each change of getState(). Returns the undoing.
-  subscribeState(listener) {
-    return this.subscribe('state', () => listener());
-  }
+  subscribeState = (listener) => this.subscribe('state', () => listener());
 
   push(type, data, { volatile = false } = {}) {
     if (typeof type !== 'string' || type === '') throw new TypeError('an event has a name');
@@ -97,11 +93,11 @@ export class Client extends EventEmitter {
     if (this.state === 'connected') this.#link.flush();
   }
 
-  // The app may not look at the promise, so it is told in both ways.
+  // An app that does not look at the promise hears of it by an event; an answer is always looked at.
   refuse(push, { code, message }) {
     const error = new RocketIOError(code, `push "${push.type}" refused: ${message}`);
     push.settle(error);
-    this.emit('error', error);
+    if (code !== 'closed' && !push.id) this.emit('error', error);
   }
 
   // The ways there are, in the order in which they are tried, each { type, Link, url }; `again` when the last ones led
@@ -262,10 +258,10 @@ export class Client extends EventEmitter {
     clearTimeout(this.#climber);
     this.#drop();
     this.#orphaned = false;
-    this.#link?.close(state === 'closed');
+    this.#link?.close(connected && state === 'closed');
     this.#link = null;
     this.#told = retry !== undefined;
-    const pause = retry ?? (idle() ? IDLE : this.#backoff.next());
+    const pause = retry ?? this.#backoff.next() + (idle() ? IDLE : 0);
     if (state === 'waiting') this.#enter(state, { ms: pause, then: () => this.#wake(), facts: { retryIn: pause } });
     else this.#enter(state, { facts });
     if (connected) this.emit('disconnect');

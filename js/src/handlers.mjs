@@ -27,8 +27,12 @@ export class Handlers {
       const bytes = bytesOf(answer);
       return new Push('__ack', bytes ? { id, bin: true, data: toBase64(bytes) } : { id, data: answer ?? null });
     } catch (error) {
-      const code = typeof error?.code === 'string' ? error.code : 'error';
-      return new Push('__ack', { id, error: { code, message: String(error?.message ?? error) } });
+      return refusal(id, error);
     }
   }
+}
+
+export function refusal(id, error) {
+  const code = typeof error?.code === 'string' ? error.code : 'error';
+  return new Push('__ack', { id, error: { code, message: String(error?.message ?? error) } });
 }

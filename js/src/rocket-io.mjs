@@ -4,7 +4,7 @@
 import { Channels, arrival } from './channels.mjs';
 import { Client } from './client.mjs';
 import { RocketIOError } from './error.mjs';
-import { Handlers } from './handlers.mjs';
+import { Handlers, refusal } from './handlers.mjs';
 import { sayGoodbye } from './http-link.mjs';
 import { home } from './place.mjs';
 import { request } from './request.mjs';
@@ -49,7 +49,7 @@ export class RocketIO extends Client {
     super.close();
     if (this.#version !== 2 || state === 'closed') return;
     const { send } = this.#settings.paths;
-    if (state === 'waiting' && this.#talk.token && send) sayGoodbye(new URL(send, this.#url), this.#talk, this.outbox);
+    if (state !== 'connected' && this.#talk.token && send) sayGoodbye(new URL(send, this.#url), this.#talk, this.outbox);
     this.abandon(new RocketIOError('closed', 'it was closed before the server acknowledged this'));
   }
 
@@ -182,8 +182,10 @@ export class RocketIO extends Client {
   // An answer to a session that is no more is not for the one that came after it.
   async #answer(message) {
     const { id } = this.#talk;
+    const say = (push) => id === this.#talk.id && this.submit(push);
     const push = await this.#handlers.answer(message);
-    if (id === this.#talk.id) this.submit(push);
+    push.promise.catch((error) => error.code === 'unspeakable' && say(refusal(message.id, error)));
+    say(push);
   }
 }
 

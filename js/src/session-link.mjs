@@ -40,14 +40,13 @@ export class SessionLink {
     this.#log?.('<', text);
     let messages;
     try {
-      messages = decode(text);
+      messages = decode(text).map(unpack);
     } catch {
       this.onerror(new Error('the server sent something that is not JSON'));
       return;
     }
     for (const message of messages) {
       if (bytes) message.data = bytes;
-      else unpack(message);
       this.#take(message);
     }
     this.#listen();

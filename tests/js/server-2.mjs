@@ -87,6 +87,7 @@ export class Server2 {
   forgetful = false; // nothing is recovered
   deaf = false; // what clients say is lost
   quiet = false; // nothing is acknowledged
+  mute = false; // WebSockets get no welcome
   refusal = null; // { code, reason } for the next hellos
   counts = {}; // of the requests, by path
   faults = { ws: [], sse: [], poll: [], send: [] }; // each: (response or socket) => whatever instead of the right thing
@@ -271,7 +272,7 @@ export class Server2 {
         if (texts.length === entries.length) peer.send(text(entries));
         else for (const entry of entries) peer.send(entry.bytes ? binary(entry) : text([entry]));
       },
-      greet: (_, entries) => link.send(entries),
+      greet: (_, entries) => this.mute || link.send(entries),
       end: (why) => {
         peer.send(text([{ message: { type: '__disconnect', data: why } }]));
         peer.close(why.code, why.reason);

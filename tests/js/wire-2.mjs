@@ -27,6 +27,25 @@ export async function connected(t, options, more) {
   return { server, io };
 }
 
+// Pauses of `from` to `to` ms are over at once, when the returned function says so; before that they do not begin.
+export function holdTimers(t, from, to = from) {
+  const { setTimeout: before } = globalThis;
+  const held = [];
+  globalThis.setTimeout = (action, ms, ...args) => {
+    if (!(ms >= from && ms <= to)) return before(action, ms, ...args);
+    const timer = before(() => {}, ms);
+    timer.unref();
+    held.push({ action, timer });
+    return timer;
+  };
+  t.after(() => {
+    globalThis.setTimeout = before;
+  });
+  return () => {
+    for (const { action, timer } of held.splice(0)) if (!timer._destroyed) action();
+  };
+}
+
 // All that the app hears from now on, as [event, ...data], but for `states`.
 export function listen(io) {
   const heard = [];
