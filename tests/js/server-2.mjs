@@ -46,7 +46,8 @@ class Session {
   request(type, data) {
     const id = this.answers.size + 1;
     const answer = new Promise((resolve) => this.answers.set(id, resolve));
-    this.say({ type, data, id });
+    if (data instanceof Uint8Array) this.say({ type, id }, data);
+    else this.say({ type, data, id });
     return answer;
   }
 
