@@ -124,7 +124,7 @@ export class Client extends EventEmitter {
   pause() {
     if (this.state !== 'connecting' && this.state !== 'connected') return;
     this.#turn++;
-    this.#leave('waiting');
+    this.#leave('waiting', {}, IDLE);
   }
 
   #wake() {
