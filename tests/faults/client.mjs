@@ -43,6 +43,7 @@ export class Client {
   #n = 0;
   #ackn = 0;
   #unacked = [];
+  #acked = [];              // the last few others
   #requests = new Map();
   #requestId = 0;
   #wake = () => {};
@@ -189,7 +190,7 @@ export class Client {
   next(n, count) {
     const next = this.#unacked.filter((message) => message.n > n).slice(0, count);
     if (next.length > 0 && this.#random.chance(this.#options.stutter)) {
-      const again = this.#unacked.filter((message) => message.n <= n);
+      const again = [...this.#acked, ...this.#unacked.filter((message) => message.n <= n)];
       next.unshift(...again.slice(-this.#random.between(1, 3)));
     }
     return next;
@@ -277,6 +278,7 @@ export class Client {
     if (this.welcomes.length === 0) return;         // said before there was any session
     this.unknown.push(...this.#unacked);
     this.#unacked = [];
+    this.#acked = [];
     this.#n = 0;
     this.#ackn = 0;
     for (const { reject } of this.#requests.values()) reject(Object.assign(new Error('unknown'), { code: 'unknown' }));
@@ -286,6 +288,7 @@ export class Client {
   #acknowledged(n) {
     if (n > this.#n) this.violations.push(`__ackn of ${n}, but said were only ${this.#n}`);
     this.#ackn = Math.max(this.#ackn, n);
+    this.#acked = [...this.#acked, ...this.#unacked.filter((message) => message.n <= n)].slice(-3);
     this.#unacked = this.#unacked.filter((message) => message.n > this.#ackn);
   }
 

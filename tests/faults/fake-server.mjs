@@ -17,6 +17,12 @@ import { WebSocketLink } from './websocket.mjs';
 const HEARTBEAT = 1, TIMEOUT = 2;
 const PATHS = { ws: '/rocketio/ws', sse: '/rocketio/sse', poll: '/rocketio/poll', send: '/rocketio/send' };
 
+// 2.6
+function unpack(bytes) {
+  const length = bytes.readUInt32BE(1);
+  return { ...JSON.parse(bytes.toString('utf8', 5, 5 + length)), data: bytes.toString('base64', 5 + length) };
+}
+
 class Session {
   id = randomBytes(16).toString('hex');
   token = randomBytes(32).toString('base64url');
@@ -134,8 +140,7 @@ export class FakeServer {
       if (session?.output === output) say({ type: '__heartbeat', data: { pos: `${session.sent}` } });
     }, HEARTBEAT * 1000);
     link.onmessage = (text) => {
-      if (typeof text !== 'string') return;
-      for (const message of [JSON.parse(text)].flat()) {
+      for (const message of typeof text === 'string' ? [JSON.parse(text)].flat() : [unpack(text)]) {
         if (session) {
           if (session.output === output) this.#hear(session, message, say);
         } else {
@@ -275,6 +280,9 @@ export class FakeServer {
         break;
       case 'echo':
         session.push(type, data);
+        break;
+      case 'binary':
+        session.push(type, data, { bin: true });
         break;
       case 'broadcast':
         for (const other of this.sessions.values()) other.push(type, data);

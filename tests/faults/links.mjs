@@ -6,6 +6,7 @@
 
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
+import { reset } from './proxy.mjs';
 import { WebSocketLink } from './websocket.mjs';
 
 const HANDSHAKE = 5000;   // milliseconds until there is a __welcome
@@ -101,10 +102,7 @@ class Link {
     if (this.isOver) return;
     this.isOver = true;
     clearInterval(this.#watch);
-    for (const socket of this.sockets()) {
-      if (socket.connecting) socket.destroy();
-      else socket.resetAndDestroy();
-    }
+    for (const socket of this.sockets()) reset(socket);
     this.fail(why);
   }
 

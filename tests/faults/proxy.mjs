@@ -23,9 +23,10 @@
 
 import { connect, createServer } from 'node:net';
 
-// Gives a socket a RST. One that is still connecting is just dropped.
-function reset(socket) {
-  if (socket.connecting) socket.destroy();
+// Gives a socket a RST. One that is still connecting is just dropped, and so is one whose FIN waits behind bytes: libuv
+// refuses the RST then, and Node would never close it.
+export function reset(socket) {
+  if (socket.connecting || (socket.writableEnded && !socket.writableFinished)) socket.destroy();
   else socket.resetAndDestroy();
 }
 

@@ -5,6 +5,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
+import { reset } from './proxy.mjs';
 
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const [MORE, TEXT, BINARY, CLOSE, PING, PONG] = [0, 1, 2, 8, 9, 10];
@@ -111,7 +112,7 @@ export class WebSocketLink {
 
   // Without goodbye: the other side gets a RST.
   drop() {
-    this.socket.resetAndDestroy();
+    reset(this.socket);
   }
 
   #write(opcode, bytes) {
