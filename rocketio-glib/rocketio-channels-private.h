@@ -58,6 +58,20 @@ gpointer            rocketio_channel_get_member  (RocketIOChannel     *self,
 RocketIOLog        *rocketio_channel_get_log     (RocketIOChannel     *self,
                                                   gboolean             create);
 
+/* The last messages of a channel for those who come later: how many are kept, from now on. A channel that keeps some is
+ * there without members too. */
+void                rocketio_channels_set_history  (RocketIOChannels  *self,
+                                                    const char        *name,
+                                                    guint              n_messages);
+gboolean            rocketio_channel_has_history   (RocketIOChannel   *self);
+void                rocketio_channel_remember      (RocketIOChannel   *self,
+                                                    RocketIOMessage   *message);
+
+/* The last `n_messages` of them, as JSON with commas between. */
+void                rocketio_channel_write_history (RocketIOChannel   *self,
+                                                    guint              n_messages,
+                                                    GString           *out);
+
 /* Keeps a channel, members or not, until it has been unpinned as often. */
 void                rocketio_channel_pin         (RocketIOChannel     *self);
 void                rocketio_channel_unpin       (RocketIOChannel     *self);

@@ -3,6 +3,8 @@
 
 #include "rocketio-channels-private.h"
 
+#define MAX_HISTORY 1048576    /* bytes of the messages that one channel keeps for later */
+
 struct _RocketIOChannel
 {
   RocketIOChannels *channels;
@@ -11,6 +13,9 @@ struct _RocketIOChannel
   GPtrArray        *members;        /* of RocketIOMembership */
   guint             n_memberships;  /* those who left but still have a claim included */
   guint             n_pins;
+  guint             history;        /* messages that are kept for those who come later */
+  gsize             past_bytes;
+  GQueue            past;           /* of RocketIOMessage */
 };
 
 struct _RocketIOChannels
@@ -26,6 +31,7 @@ channel_free (gpointer data)
   RocketIOChannel *self = data;
 
   g_clear_pointer (&self->log, rocketio_log_unref);
+  g_queue_clear_full (&self->past, (GDestroyNotify) rocketio_message_unref);
   g_ptr_array_unref (self->members);
   g_free (self->name);
   g_free (self);
@@ -40,6 +46,7 @@ channel_new (RocketIOChannels *channels,
   self->channels = channels;
   self->name = g_strdup (name);
   self->members = g_ptr_array_new ();
+  g_queue_init (&self->past);
 
   return self;
 }
@@ -47,7 +54,7 @@ channel_new (RocketIOChannels *channels,
 static void
 drop_if_unused (RocketIOChannel *self)
 {
-  if (self->n_memberships == 0 && self->n_pins == 0)
+  if (self->n_memberships == 0 && self->n_pins == 0 && self->history == 0)
     g_hash_table_remove (self->channels->by_name, self->name);
 }
 
@@ -67,10 +74,30 @@ rocketio_channels_new (gsize          log_bytes,
 void
 rocketio_channels_free (RocketIOChannels *self)
 {
-  g_warn_if_fail (g_hash_table_size (self->by_name) == 0);
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, self->by_name);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    g_warn_if_fail (((RocketIOChannel *) channel)->n_memberships == 0);
 
   g_hash_table_unref (self->by_name);
   g_free (self);
+}
+
+static RocketIOChannel *
+ensure (RocketIOChannels *self,
+        const char       *name)
+{
+  RocketIOChannel *channel = rocketio_channels_lookup (self, name);
+
+  if (channel != NULL)
+    return channel;
+
+  channel = channel_new (self, name);
+  g_hash_table_insert (self->by_name, channel->name, channel);
+
+  return channel;
 }
 
 RocketIOMembership *
@@ -80,13 +107,7 @@ rocketio_channels_join (RocketIOChannels *self,
                         guint64           seq)
 {
   RocketIOMembership *membership = g_new0 (RocketIOMembership, 1);
-  RocketIOChannel *channel = rocketio_channels_lookup (self, name);
-
-  if (channel == NULL)
-    {
-      channel = channel_new (self, name);
-      g_hash_table_insert (self->by_name, channel->name, channel);
-    }
+  RocketIOChannel *channel = ensure (self, name);
 
   *membership = (RocketIOMembership) { channel, member, seq, G_MAXUINT64, channel->members->len };
   g_ptr_array_add (channel->members, membership);
@@ -173,6 +194,64 @@ rocketio_channel_get_log (RocketIOChannel *self,
     self->log = rocketio_log_new (self->channels->log_bytes, self->channels->audience_free);
 
   return self->log;
+}
+
+/* History */
+
+static void
+bound_past (RocketIOChannel *self)
+{
+  while (self->past.length > self->history || (self->past.length > 1 && self->past_bytes > MAX_HISTORY))
+    {
+      g_autoptr (RocketIOMessage) message = g_queue_pop_head (&self->past);
+
+      self->past_bytes -= rocketio_message_get_size (message);
+    }
+}
+
+void
+rocketio_channels_set_history (RocketIOChannels *self,
+                               const char       *name,
+                               guint             n_messages)
+{
+  RocketIOChannel *channel = ensure (self, name);
+
+  channel->history = n_messages;
+  bound_past (channel);
+  drop_if_unused (channel);
+}
+
+gboolean
+rocketio_channel_has_history (RocketIOChannel *self)
+{
+  return self->history > 0;
+}
+
+void
+rocketio_channel_remember (RocketIOChannel *self,
+                           RocketIOMessage *message)
+{
+  if (self->history == 0)
+    return;
+
+  g_queue_push_tail (&self->past, rocketio_message_ref (message));
+  self->past_bytes += rocketio_message_get_size (message);
+  bound_past (self);
+}
+
+void
+rocketio_channel_write_history (RocketIOChannel *self,
+                                guint            n_messages,
+                                GString         *out)
+{
+  guint skip = self->past.length - MIN (self->past.length, n_messages);
+
+  for (GList *l = g_queue_peek_nth_link (&self->past, skip); l != NULL; l = l->next)
+    {
+      rocketio_message_write_2 (l->data, out);
+      if (l->next != NULL)
+        g_string_append_c (out, ',');
+    }
 }
 
 void

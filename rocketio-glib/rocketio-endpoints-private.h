@@ -7,12 +7,14 @@
 #error "This header is private to rocketio-glib."
 #endif
 
-#include "rocketio-listener-private.h"
+#include "rocketio-answer-private.h"
+#include "rocketio-hello-private.h"
+#include "rocketio-session-private.h"
 #include "rocketio-transport-private.h"
 
 G_BEGIN_DECLS
 
-/* The HTTP side: the routes of version 1 on a SoupServer. What comes out of them is a transport that is ready, handed
+/* The HTTP side: the routes on a SoupServer. What comes out of them is a transport that is ready, handed
  * up to the owner. */
 typedef struct _RocketIOEndpoints RocketIOEndpoints;
 
@@ -24,8 +26,9 @@ typedef struct
   gboolean           comet;
   guint              poll_time;        /* seconds */
   guint              post_interval;    /* seconds */
-  gsize              max_message;      /* bytes */
   const char *const *allowed_origins;
+
+  RocketIOSessionSettings session;
 } RocketIOEndpointsSettings;
 
 typedef struct
@@ -40,9 +43,41 @@ typedef struct
   /* The transport that may post for session `id`, or NULL. */
   RocketIOTransport *(*get_post)         (const char *id, gpointer user_data);
 
+  /* A WebSocket of version 2 is open. */
+  void               (*websocket_2_opened) (RocketIOTransport *transport, gpointer user_data);
+
+  /* Version 2 without a WebSocket: hello by POST, what it is answered; the session that has `id` and `token`, or that the
+   * ticket is for, or NULL. */
+  char              *(*greet)            (RocketIOHello *hello, gpointer user_data);
+  RocketIOSession   *(*find)             (const char *id, const char *token, gpointer user_data);
+  RocketIOSession   *(*redeem)           (const char *ticket, gpointer user_data);
+
   /* A request that libsoup took for ours but is not. */
   void               (*other)            (SoupServerMessage *message, const char *path, gpointer user_data);
 } RocketIOEndpointsFuncs;
+
+/* One type in two files: -endpoints-2.c has what only version 2 has. */
+struct _RocketIOEndpoints
+{
+  SoupServer                      *soup;
+  RocketIOListener                *listener;
+  const RocketIOEndpointsSettings *settings;
+  const RocketIOEndpointsFuncs    *funcs;
+  gpointer                         user_data;
+};
+
+/* The answer to `message`, with its status and headers as they are set there, to be given later. NULL: the connection
+ * cannot be had. `message` is gone but for whoever has a reference. */
+RocketIOAnswer    *rocketio_endpoints_take        (RocketIOEndpoints *self,
+                                                   SoupServerMessage *message);
+
+void               rocketio_endpoints_answer_preflight (SoupServerMessage *message);
+void               rocketio_endpoints_handle_send (RocketIOEndpoints *self,
+                                                   SoupServerMessage *message);
+void               rocketio_endpoints_handle_sse  (RocketIOEndpoints *self,
+                                                   SoupServerMessage *message);
+void               rocketio_endpoints_handle_poll (RocketIOEndpoints *self,
+                                                   SoupServerMessage *message);
 
 RocketIOEndpoints *rocketio_endpoints_new  (SoupServer                      *soup,
                                             RocketIOListener                *listener,

@@ -3,20 +3,25 @@
 
 #include "rocketio-endpoints-private.h"
 
+#include "rocketio-http-private.h"
 #include "rocketio-js.h"
+#include "rocketio-answer-private.h"
 #include "rocketio-message-private.h"
 #include "rocketio-poll-transport-private.h"
-#include "rocketio-origin-private.h"
 #include "rocketio-session-private.h"
 #include "rocketio-websocket-transport-private.h"
 
 #include <string.h>
 
 #define REFUSAL_TIME     1000    /* milliseconds before a poll is refused: some clients of 2013 come back at once */
-#define UPGRADE_REQUIRED 426     /* RFC 9110, section 15.5.22; libsoup has no name for it */
 #define RESOURCE_PATH    "/org/rocketio/js/"
 #define WEBSOCKET        "/websocketio/io"
 #define COMET            "/cometio/io"
+#define WEBSOCKET_2      "/rocketio/ws"
+#define SEND_2           "/rocketio/send"
+#define SSE_2            "/rocketio/sse"
+#define POLL_2           "/rocketio/poll"
+#define SUBPROTOCOL_2    "rocketio.v2"
 
 typedef struct _Route Route;
 
@@ -28,163 +33,38 @@ struct _Route
   const char *methods;    /* for the Allow header */
   RouteFunc   func;
   gboolean    is_tree;    /* what is below belongs to it as well */
+  gboolean    is_old;     /* version 1 only */
 };
 
-struct _RocketIOEndpoints
+RocketIOAnswer *
+rocketio_endpoints_take (RocketIOEndpoints *self,
+                         SoupServerMessage *message)
 {
-  SoupServer                      *soup;
-  RocketIOListener                *listener;
-  const RocketIOEndpointsSettings *settings;
-  const RocketIOEndpointsFuncs    *funcs;
-  gpointer                         user_data;
-};
+  gboolean keepalive = rocketio_message_is_keepalive (message);
+  g_autoptr (GBytes) head = g_string_free_to_bytes (rocketio_http_build_head (message, keepalive));
+  g_autoptr (RocketIOConnection) connection = rocketio_listener_take (self->listener, message);
 
-static const char *
-get_header (SoupServerMessage *message,
-            const char        *name)
-{
-  return soup_message_headers_get_one (soup_server_message_get_request_headers (message), name);
-}
-
-static void
-set_header (SoupServerMessage *message,
-            const char        *name,
-            const char        *value)
-{
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), name, value);
-}
-
-static gboolean
-is_method (SoupServerMessage *message,
-           const char        *method)
-{
-  return g_strcmp0 (soup_server_message_get_method (message), method) == 0;
-}
-
-static void
-answer (SoupServerMessage *message,
-        guint              status,
-        const char        *type,
-        const char        *body)
-{
-  set_header (message, "X-Content-Type-Options", "nosniff");
-  soup_server_message_set_status (message, status, status == UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
-  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, body, strlen (body));
-}
-
-static void
-answer_json (SoupServerMessage *message,
-             const char        *body)
-{
-  set_header (message, "Cache-Control", "no-store");
-  answer (message, SOUP_STATUS_OK, "application/json", body);
-}
-
-static void
-refuse (SoupServerMessage *message,
-        guint              status,
-        const char        *format,
-        ...) G_GNUC_PRINTF (3, 4);
-
-static void
-refuse (SoupServerMessage *message,
-        guint              status,
-        const char        *format,
-        ...)
-{
-  g_autofree char *text = NULL;
-  g_autofree char *line = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-
-  g_debug ("%s %s: %u, %s", soup_server_message_get_method (message),
-           g_uri_get_path (soup_server_message_get_uri (message)), status, text);
-  line = g_strconcat (text, "\n", NULL);
-  answer (message, status, "text/plain; charset=utf-8", line);
-}
-
-/* Sets the CORS headers and lets the request pass, or refuses it. */
-static gboolean
-check_origin (RocketIOEndpoints *self,
-              SoupServerMessage *message)
-{
-  const char *origin = get_header (message, "Origin");
-
-  switch (rocketio_origin_check (origin, get_header (message, "Host"), self->settings->allowed_origins))
-    {
-    case ROCKETIO_ORIGIN_SAME:
-      return TRUE;
-
-    case ROCKETIO_ORIGIN_ANY:
-      set_header (message, "Access-Control-Allow-Origin", "*");
-      return TRUE;
-
-    case ROCKETIO_ORIGIN_ALLOWED:
-      set_header (message, "Access-Control-Allow-Origin", origin);
-      set_header (message, "Vary", "Origin");
-      return TRUE;
-
-    case ROCKETIO_ORIGIN_REFUSED:
-    default:
-      refuse (message, SOUP_STATUS_FORBIDDEN, "origin %s refused; add it to RocketIOServer:allowed-origins", origin);
-      return FALSE;
-    }
-}
-
-/* The head of an answer that we write ourselves, from what is set on the message: the app's headers survive. */
-static GString *
-build_head (SoupServerMessage *message,
-            gboolean           keepalive)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  gboolean is_old = soup_server_message_get_http_version (message) == SOUP_HTTP_1_0;
-  GString *head = g_string_sized_new (256);
-  SoupMessageHeadersIter iter;
-  const char *name, *value;
-
-  g_string_append_printf (head, "HTTP/1.%c %u %s\r\n", is_old ? '0' : '1',
-                          soup_server_message_get_status (message),
-                          soup_status_get_phrase (soup_server_message_get_status (message)));
-  if (!keepalive)
-    soup_message_headers_replace (headers, "Connection", "close");
-  soup_message_headers_remove (headers, "Content-Length");
-
-  soup_message_headers_iter_init (&iter, headers);
-  while (soup_message_headers_iter_next (&iter, &name, &value))
-    g_string_append_printf (head, "%s: %s\r\n", name, value);
-
-  return head;
+  return connection != NULL ? rocketio_answer_new (self->listener, connection, head, keepalive) : NULL;
 }
 
 /* A refusal that takes its time */
 
 typedef struct
 {
-  RocketIOListener   *listener;
-  RocketIOConnection *connection;
-  GBytes             *bytes;
-  gboolean            keepalive;
+  RocketIOAnswer *answer;
+  GBytes         *body;
 } Refusal;
-
-static void
-refusal_free (Refusal *refusal)
-{
-  rocketio_listener_unref (refusal->listener);
-  rocketio_connection_unref (refusal->connection);
-  g_bytes_unref (refusal->bytes);
-  g_free (refusal);
-}
 
 static void
 refusal_gone_cb (RocketIOConnection *connection,
                  gboolean            cleanly,
                  gpointer            user_data)
 {
-  rocketio_connection_set_user (connection, ROCKETIO_WATCH_NOTHING, NULL, NULL);
-  refusal_free (user_data);
+  Refusal *refusal = user_data;
+
+  rocketio_answer_drop (refusal->answer);
+  g_bytes_unref (refusal->body);
+  g_free (refusal);
 }
 
 static void
@@ -193,12 +73,9 @@ refusal_expired_cb (RocketIOConnection *connection,
 {
   Refusal *refusal = user_data;
 
-  rocketio_connection_write (connection, &refusal->bytes, 1);
-  if (refusal->keepalive)
-    rocketio_listener_park (refusal->listener, connection);
-  else
-    rocketio_connection_finish (connection);
-  refusal_free (refusal);
+  rocketio_answer_give (refusal->answer, &refusal->body, 1);
+  g_bytes_unref (refusal->body);
+  g_free (refusal);
 }
 
 static const RocketIOConnectionFuncs refusal_funcs = { .gone = refusal_gone_cb, .expired = refusal_expired_cb };
@@ -210,25 +87,16 @@ delay_answer (RocketIOEndpoints *self,
 {
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_response_body (message));
-  gboolean keepalive = rocketio_message_is_keepalive (message);
-  GString *head = build_head (message, keepalive);
-  RocketIOConnection *connection = rocketio_listener_take (self->listener, message);
+  RocketIOAnswer *answer = rocketio_endpoints_take (self, message);
   Refusal *refusal;
 
-  g_string_append_printf (head, "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", g_bytes_get_size (body));
-  g_string_append_len (head, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-  if (connection == NULL)
-    {
-      g_string_free (head, TRUE);
-      return;
-    }
+  if (answer == NULL)
+    return;
 
   refusal = g_new (Refusal, 1);
-  *refusal = (Refusal) {
-    rocketio_listener_ref (self->listener), connection, g_string_free_to_bytes (head), keepalive,
-  };
-  rocketio_connection_set_user (connection, ROCKETIO_WATCH_HANGUP, &refusal_funcs, refusal);
-  rocketio_connection_set_deadline (connection, REFUSAL_TIME);
+  *refusal = (Refusal) { answer, g_bytes_ref (body) };
+  rocketio_connection_set_user (answer->connection, ROCKETIO_WATCH_HANGUP, &refusal_funcs, refusal);
+  rocketio_connection_set_deadline (answer->connection, REFUSAL_TIME);
 }
 
 /* Settings and scripts */
@@ -243,7 +111,7 @@ is_host (const char *host)
 static char *
 get_host (SoupServerMessage *message)
 {
-  const char *host = get_header (message, "Host");
+  const char *host = rocketio_http_get_header (message, "Host");
   GSocketAddress *address;
 
   if (is_host (host))
@@ -264,15 +132,23 @@ settings_cb (RocketIOEndpoints *self,
   g_autofree char *host = get_host (message);
   const char *secure = g_str_equal (g_uri_get_scheme (soup_server_message_get_uri (message)), "https") ? "s" : "";
 
-  if (self->settings->websocket)
+  if (self->settings->websocket && self->settings->version_1)
     g_string_append_printf (json, "\"websocket\":\"ws%s://%s" WEBSOCKET "\",", secure, host);
-  if (self->settings->comet)
+  if (self->settings->comet && self->settings->version_1)
     g_string_append_printf (json, "\"comet\":\"http%s://%s" COMET "\",", secure, host);
-  g_string_append_printf (json, "\"post_interval\":%u,\"poll_timeout\":%u}",
+  g_string_append_printf (json, "\"post_interval\":%u,\"poll_timeout\":%u,",
                           self->settings->post_interval, self->settings->poll_time);
+  g_string_append_printf (json, "\"versions\":%s,\"paths\":{", self->settings->version_1 ? "[1,2]" : "[2]");
+  if (self->settings->websocket)
+    g_string_append (json, "\"ws\":\"" WEBSOCKET_2 "\"");
+  if (self->settings->websocket && self->settings->comet)
+    g_string_append_c (json, ',');
+  if (self->settings->comet)
+    g_string_append (json, "\"send\":\"" SEND_2 "\",\"sse\":\"" SSE_2 "\",\"poll\":\"" POLL_2 "\"");
+  g_string_append (json, "}}");
 
-  set_header (message, "Access-Control-Allow-Origin", "*");
-  answer_json (message, json->str);
+  rocketio_http_set_header (message, "Access-Control-Allow-Origin", "*");
+  rocketio_http_answer_json (message, json->str);
 }
 
 static void
@@ -285,49 +161,58 @@ script_cb (RocketIOEndpoints *self,
   g_autoptr (GBytes) script = g_resource_lookup_data (rocketio_js_get_resource (), name, 0, NULL);
   g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA1, script);
   g_autofree char *tag = g_strdup_printf ("\"%s\"", sum);
-  const char *known = get_header (message, "If-None-Match");
+  const char *known = rocketio_http_get_header (message, "If-None-Match");
 
   /* A page of another origin may load the script; what it may do with it is decided where it connects. */
-  set_header (message, "Access-Control-Allow-Origin", "*");
-  set_header (message, "Cache-Control", "no-cache");
-  set_header (message, "ETag", tag);
+  rocketio_http_set_header (message, "Access-Control-Allow-Origin", "*");
+  rocketio_http_set_header (message, "Cache-Control", "no-cache");
+  rocketio_http_set_header (message, "ETag", tag);
   if (known != NULL && strstr (known, tag) != NULL)
     {
       soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
       return;
     }
 
-  answer (message, SOUP_STATUS_OK, "text/javascript; charset=utf-8", "");
+  rocketio_http_answer (message, SOUP_STATUS_OK, "text/javascript; charset=utf-8", "");
   soup_message_body_append_bytes (soup_server_message_get_response_body (message), script);
 }
 
 /* WebSocket */
 
+/* `protocol` NULL: none is chosen. */
 static gboolean
-check_handshake (SoupServerMessage *message)
+check_handshake (SoupServerMessage *message,
+                 const char        *protocol)
 {
+  char *protocols[] = { (char *) protocol, NULL };
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *version = get_header (message, "Sec-WebSocket-Version");
+  const char *version = rocketio_http_get_header (message, "Sec-WebSocket-Version");
 
   if (!soup_message_headers_header_contains (headers, "Upgrade", "websocket") ||
       !soup_message_headers_header_contains (headers, "Connection", "upgrade"))
     {
-      set_header (message, "Upgrade", "websocket");
-      refuse (message, UPGRADE_REQUIRED, "this address speaks WebSocket (RFC 6455)");
+      rocketio_http_set_header (message, "Upgrade", "websocket");
+      rocketio_http_refuse (message, ROCKETIO_HTTP_UPGRADE_REQUIRED, "this address speaks WebSocket (RFC 6455)");
       return FALSE;
     }
 
   /* RFC 6455, section 4.4 */
   if (g_strcmp0 (version, "13") != 0)
     {
-      set_header (message, "Sec-WebSocket-Version", "13");
-      refuse (message, UPGRADE_REQUIRED, "WebSocket version %s is not supported; 13 is",
+      rocketio_http_set_header (message, "Sec-WebSocket-Version", "13");
+      rocketio_http_refuse (message, ROCKETIO_HTTP_UPGRADE_REQUIRED, "WebSocket version %s is not supported; 13 is",
               version != NULL ? version : "(none)");
       return FALSE;
     }
 
-  /* Sets the answer, refusals included. No subprotocol and no extension is chosen. */
-  return soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL);
+  if (protocol != NULL && !soup_message_headers_header_contains (headers, "Sec-WebSocket-Protocol", protocol))
+    {
+      rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "this address speaks the subprotocol %s", protocol);
+      return FALSE;
+    }
+
+  /* Sets the answer, refusals included. No extension is chosen. */
+  return soup_websocket_server_process_handshake (message, NULL, protocol != NULL ? protocols : NULL, NULL, NULL);
 }
 
 /* Of `/session=ID` behind the route's path, the id if it is one of ours. */
@@ -345,6 +230,34 @@ get_id_from_path (const char *path)
   return rocketio_session_id_is_valid (rest) ? g_strdup (rest) : NULL;
 }
 
+/* The connection after its handshake, whose answer is on its way; NULL: it was refused. */
+static RocketIOConnection *
+open_websocket (RocketIOEndpoints *self,
+                SoupServerMessage *message,
+                const char        *protocol)
+{
+  RocketIOConnection *connection;
+  g_autoptr (GBytes) bytes = NULL;
+  GString *head;
+
+  if (!self->settings->websocket)
+    {
+      rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "WebSocket is switched off here (RocketIOServer:websocket)");
+      return NULL;
+    }
+  if (!rocketio_http_check_origin (message, self->settings->allowed_origins) || !check_handshake (message, protocol))
+    return NULL;
+
+  head = rocketio_http_build_head (message, TRUE);
+  g_string_append (head, "\r\n");
+  bytes = g_string_free_to_bytes (head);
+  connection = rocketio_listener_take (self->listener, message);
+  if (connection != NULL)
+    rocketio_connection_write (connection, &bytes, 1);
+
+  return connection;
+}
+
 static void
 websocket_cb (RocketIOEndpoints *self,
               const Route       *route,
@@ -353,29 +266,33 @@ websocket_cb (RocketIOEndpoints *self,
 {
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_autofree char *id = get_id_from_path (path);
-  g_autoptr (RocketIOConnection) connection = NULL;
+  g_autoptr (RocketIOConnection) connection = open_websocket (self, message, NULL);
   g_autoptr (RocketIOTransport) transport = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  GString *head;
 
-  if (!self->settings->websocket)
-    {
-      refuse (message, SOUP_STATUS_NOT_FOUND, "WebSocket is switched off here (RocketIOServer:websocket)");
-      return;
-    }
-  if (!check_origin (self, message) || !check_handshake (message))
-    return;
-
-  head = build_head (message, TRUE);
-  g_string_append (head, "\r\n");
-  bytes = g_string_free_to_bytes (head);
-  connection = rocketio_listener_take (self->listener, message);
   if (connection == NULL)
     return;
 
-  rocketio_connection_write (connection, &bytes, 1);
-  transport = rocketio_websocket_transport_new (connection, self->settings->max_message);
+  transport = rocketio_websocket_transport_new (connection, self->settings->session.max_message);
   self->funcs->websocket_opened (transport, id, self->user_data);
+}
+
+static void
+websocket_2_cb (RocketIOEndpoints *self,
+                const Route       *route,
+                SoupServerMessage *message,
+                const char        *path)
+{
+  g_autoptr (SoupServerMessage) ref = g_object_ref (message);
+  g_autoptr (RocketIOConnection) connection = open_websocket (self, message, SUBPROTOCOL_2);
+  g_autoptr (RocketIOTransport) transport = NULL;
+  const RocketIOSessionSettings *settings = &self->settings->session;
+
+  if (connection == NULL)
+    return;
+
+  transport = rocketio_websocket_transport_new_2 (connection, settings->max_message,
+                                                  settings->heartbeat * 1000, settings->timeout * 1000);
+  self->funcs->websocket_2_opened (transport, self->user_data);
 }
 
 /* Comet */
@@ -409,10 +326,10 @@ hold_poll (RocketIOEndpoints *self,
   g_autoptr (GBytes) head = NULL;
 
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  set_header (message, "Content-Type", "application/json");
-  set_header (message, "Cache-Control", "no-store");
-  set_header (message, "X-Content-Type-Options", "nosniff");
-  head = g_string_free_to_bytes (build_head (message, keepalive));
+  rocketio_http_set_header (message, "Content-Type", "application/json");
+  rocketio_http_set_header (message, "Cache-Control", "no-store");
+  rocketio_http_set_header (message, "X-Content-Type-Options", "nosniff");
+  head = g_string_free_to_bytes (rocketio_http_build_head (message, keepalive));
 
   connection = rocketio_listener_take (self->listener, message);
   if (connection == NULL)
@@ -430,8 +347,8 @@ poll_cb (RocketIOEndpoints *self,
          SoupServerMessage *message)
 {
   if (!self->settings->comet)
-    refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
-  else if (check_origin (self, message))
+    rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
+  else if (rocketio_http_check_origin (message, self->settings->allowed_origins))
     {
       hold_poll (self, message);
       return;
@@ -473,12 +390,12 @@ check_sizes (RocketIOEndpoints *self,
     {
       gsize length = g_array_index (batch->events, RocketIOSpan, i).length;
 
-      if (length <= self->settings->max_message)
+      if (length <= self->settings->session.max_message)
         continue;
 
-      refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+      rocketio_http_refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
               "an event of %" G_GSIZE_FORMAT " bytes is too large; %" G_GSIZE_FORMAT " are allowed "
-              "(RocketIOServer:max-message-bytes)", length, self->settings->max_message);
+              "(RocketIOServer:max-message-bytes)", length, self->settings->session.max_message);
       return FALSE;
     }
 
@@ -499,12 +416,12 @@ receive_batch (RocketIOEndpoints *self,
   transport = self->funcs->get_post (batch->session, self->user_data);
   if (transport == NULL)
     {
-      refuse (message, SOUP_STATUS_NOT_FOUND, "unknown session; poll to get one");
+      rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "unknown session; poll to get one");
       return;
     }
 
   json = g_strdup_printf ("{\"session\":\"%s\",\"success\":true}", batch->session);
-  answer_json (message, json);
+  rocketio_http_answer_json (message, json);
   for (guint i = 0; i < batch->events->len; i++)
     {
       RocketIOSpan event = g_array_index (batch->events, RocketIOSpan, i);
@@ -523,33 +440,29 @@ post_cb (RocketIOEndpoints *self,
 
   if (!self->settings->comet)
     {
-      refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
+      rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
       return;
     }
-  if (!check_origin (self, message))
+  if (!rocketio_http_check_origin (message, self->settings->allowed_origins))
     return;
 
   json = get_posted_json (message);
   if (json == NULL)
-    refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: there is no form field json");
+    rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: there is no form field json");
   else if (rocketio_batch_parse (&batch, json, strlen (json), &error))
     receive_batch (self, message, &batch);
   else if (g_error_matches (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON))
-    refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: %s", error->message);
+    rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: %s", error->message);
   else
-    refuse (message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
+    rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
 }
 
-static void
-preflight_cb (RocketIOEndpoints *self,
-              SoupServerMessage *message)
+void
+rocketio_endpoints_answer_preflight (SoupServerMessage *message)
 {
-  if (!check_origin (self, message))
-    return;
-
-  set_header (message, "Access-Control-Allow-Methods", "GET, POST");
-  set_header (message, "Access-Control-Allow-Headers", "Content-Type");
-  set_header (message, "Access-Control-Max-Age", "86400");
+  rocketio_http_set_header (message, "Access-Control-Allow-Methods", "GET, POST");
+  rocketio_http_set_header (message, "Access-Control-Allow-Headers", "Content-Type");
+  rocketio_http_set_header (message, "Access-Control-Max-Age", "86400");
   soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
 }
 
@@ -559,26 +472,57 @@ comet_cb (RocketIOEndpoints *self,
           SoupServerMessage *message,
           const char        *path)
 {
-  if (is_method (message, "GET"))
+  if (rocketio_http_is_method (message, "GET"))
     poll_cb (self, message);
-  else if (is_method (message, "POST"))
+  else if (rocketio_http_is_method (message, "POST"))
     post_cb (self, message);
-  else if (is_method (message, "OPTIONS"))
-    preflight_cb (self, message);
-  else
-    answer_json (message, "");    /* HEAD makes no session */
+  else if (!rocketio_http_is_method (message, "OPTIONS"))
+    rocketio_http_answer_json (message, "");    /* HEAD makes no session */
+  else if (rocketio_http_check_origin (message, self->settings->allowed_origins))
+    rocketio_endpoints_answer_preflight (message);
+}
+
+static void
+send_cb (RocketIOEndpoints *self,
+         const Route       *route,
+         SoupServerMessage *message,
+         const char        *path)
+{
+  rocketio_endpoints_handle_send (self, message);
+}
+
+static void
+sse_cb (RocketIOEndpoints *self,
+        const Route       *route,
+        SoupServerMessage *message,
+        const char        *path)
+{
+  rocketio_endpoints_handle_sse (self, message);
+}
+
+static void
+poll_2_cb (RocketIOEndpoints *self,
+           const Route       *route,
+           SoupServerMessage *message,
+           const char        *path)
+{
+  rocketio_endpoints_handle_poll (self, message);
 }
 
 /* Routes */
 
 static const Route routes[] = {
-  { "/rocketio/settings", "GET, HEAD", settings_cb, FALSE },
-  { "/rocketio/rocketio.js", "GET, HEAD", script_cb, FALSE },
-  { "/rocketio/rocketio.mjs", "GET, HEAD", script_cb, FALSE },
-  { "/cometio/cometio.js", "GET, HEAD", script_cb, FALSE },
-  { "/websocketio/websocketio.js", "GET, HEAD", script_cb, FALSE },
-  { COMET, "GET, HEAD, POST, OPTIONS", comet_cb, FALSE },
-  { WEBSOCKET, "GET", websocket_cb, TRUE },
+  { "/rocketio/settings", "GET, HEAD", settings_cb, FALSE, FALSE },
+  { "/rocketio/rocketio.js", "GET, HEAD", script_cb, FALSE, FALSE },
+  { "/rocketio/rocketio.mjs", "GET, HEAD", script_cb, FALSE, FALSE },
+  { "/cometio/cometio.js", "GET, HEAD", script_cb, FALSE, FALSE },
+  { "/websocketio/websocketio.js", "GET, HEAD", script_cb, FALSE, FALSE },
+  { COMET, "GET, HEAD, POST, OPTIONS", comet_cb, FALSE, TRUE },
+  { WEBSOCKET, "GET", websocket_cb, TRUE, TRUE },
+  { WEBSOCKET_2, "GET", websocket_2_cb, FALSE, FALSE },
+  { SEND_2, "POST, OPTIONS", send_cb, FALSE, FALSE },
+  { SSE_2, "GET, OPTIONS", sse_cb, FALSE, FALSE },
+  { POLL_2, "POST, OPTIONS", poll_2_cb, FALSE, FALSE },
 };
 
 static const Route *
@@ -628,9 +572,9 @@ handler_cb (SoupServer        *soup,
 {
   RocketIOEndpoints *self = user_data;
   const char *single = g_str_has_prefix (path, "//") ? path + 1 : path;
-  const Route *route = self->settings->version_1 ? find_route (single) : NULL;
+  const Route *route = find_route (single);
 
-  if (route == NULL)
+  if (route == NULL || (route->is_old && !self->settings->version_1))
     {
       self->funcs->other (message, path, self->user_data);
       return;
@@ -641,13 +585,13 @@ handler_cb (SoupServer        *soup,
   soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
 
   if (soup_server_message_get_http_version (message) == SOUP_HTTP_2_0)
-    refuse (message, SOUP_STATUS_HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1, please: a connection of HTTP/2 cannot be kept");
+    rocketio_http_refuse (message, SOUP_STATUS_HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1, please: a connection of HTTP/2 cannot be kept");
   else if (allows (route, message))
     route->func (self, route, message, single);
   else
     {
-      set_header (message, "Allow", route->methods);
-      refuse (message, SOUP_STATUS_METHOD_NOT_ALLOWED, "%s is not possible here; %s is",
+      rocketio_http_set_header (message, "Allow", route->methods);
+      rocketio_http_refuse (message, SOUP_STATUS_METHOD_NOT_ALLOWED, "%s is not possible here; %s is",
               soup_server_message_get_method (message), route->methods);
     }
 }

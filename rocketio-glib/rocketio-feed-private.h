@@ -20,9 +20,11 @@ typedef struct
   gpointer          member;         /* whose feed it is, for the channels */
   const char       *id;             /* and for the audience of an entry */
 
-  guint64           cursor;         /* the number of the last push that it has, or that was not for it */
+  guint64           cursor;         /* the number of the last push that it was given, or that was not for it */
+  guint64           kept;           /* the same of the last that it is known to have; `cursor` may go back to here */
   RocketIOLog      *log;            /* pushes to it alone; NULL: none yet */
   GPtrArray        *memberships;    /* of RocketIOMembership, the newest first; NULL: none */
+  gboolean          keeps;          /* what was given is kept until rocketio_feed_confirm() */
   gboolean          lagging;        /* there was more, when it was last looked at, than was taken */
   gboolean          ended;
 } RocketIOFeed;
@@ -50,6 +52,32 @@ void                rocketio_feed_clear        (RocketIOFeed     *self);
 void                rocketio_feed_set_channel  (RocketIOFeed     *self,
                                                 const char       *channel,
                                                 guint64           seq);
+
+/* Puts it into one more channel, or takes it out of one. FALSE: it was there already; it was not in it. */
+gboolean            rocketio_feed_join         (RocketIOFeed     *self,
+                                                const char       *channel,
+                                                guint64           seq);
+gboolean            rocketio_feed_leave        (RocketIOFeed     *self,
+                                                const char       *channel);
+guint               rocketio_feed_count        (RocketIOFeed     *self);
+
+/* What was given up to `seq` has arrived: it need not be kept, as it is from now on otherwise. */
+void                rocketio_feed_confirm      (RocketIOFeed     *self,
+                                                guint64           seq);
+
+/* Goes back to `seq`, to give again what came after it; FALSE, and nothing is changed, if that is not all there any
+ * more, or `seq` was never given or lies before what has been confirmed. */
+gboolean            rocketio_feed_rewind       (RocketIOFeed     *self,
+                                                guint64           seq);
+
+/* Passes over everything up to `seq`. */
+void                rocketio_feed_skip         (RocketIOFeed     *self,
+                                                guint64           seq);
+
+/* What it may still ask for comes after this number; G_MAXUINT64: it asks for nothing but what is new. `away`: it may
+ * go back. */
+guint64             rocketio_feed_get_needed   (RocketIOFeed     *self,
+                                                gboolean          away);
 
 /* The channel that it joined last and is in, or NULL; and all of them, the newest first. */
 const char         *rocketio_feed_get_channel  (RocketIOFeed     *self);

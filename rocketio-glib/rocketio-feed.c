@@ -3,6 +3,9 @@
 
 #include "rocketio-feed-private.h"
 
+#define MAX_KEPT 65536    /* bytes of what was given from its own log that are kept until it has confirmed them */
+#define MAX_PAST 256      /* channels that it was in and may still want something from */
+
 /* Channels */
 
 static RocketIOMembership *
@@ -25,6 +28,13 @@ is_present (RocketIOFeed       *self,
   return self->ended || membership->left == G_MAXUINT64;
 }
 
+/* What it has up to here it will not ask for again. */
+static guint64
+get_floor (RocketIOFeed *self)
+{
+  return self->keeps ? self->kept : self->cursor;
+}
+
 /* Lets go of channels that were left and of which there is nothing more to get; or of all. */
 static void
 release_memberships (RocketIOFeed *self,
@@ -34,7 +44,7 @@ release_memberships (RocketIOFeed *self,
     {
       RocketIOMembership *membership = get_membership (self, i - 1);
 
-      if (!all && membership->left > MAX (self->cursor, membership->joined))
+      if (!all && membership->left > MAX (get_floor (self), membership->joined))
         continue;
 
       g_ptr_array_remove_index (self->memberships, i - 1);
@@ -45,13 +55,18 @@ release_memberships (RocketIOFeed *self,
     g_clear_pointer (&self->memberships, g_ptr_array_unref);
 }
 
+/* In `channel`; NULL: in any, the newest. */
 static RocketIOMembership *
-find_membership (RocketIOFeed *self)
+find_membership (RocketIOFeed *self,
+                 const char   *channel)
 {
   for (guint i = 0; i < count_memberships (self); i++)
     {
-      if (is_present (self, get_membership (self, i)))
-        return get_membership (self, i);
+      RocketIOMembership *membership = get_membership (self, i);
+
+      if (is_present (self, membership) &&
+          (channel == NULL || g_str_equal (channel, rocketio_channel_get_name (membership->channel))))
+        return membership;
     }
 
   return NULL;
@@ -67,30 +82,93 @@ leave (RocketIOFeed       *self,
   rocketio_channels_leave (self->channels, membership, log != NULL ? rocketio_log_get_last_seq (log) : 0);
 }
 
+static void
+join (RocketIOFeed *self,
+      const char   *channel,
+      guint64       seq)
+{
+  if (self->memberships == NULL)
+    self->memberships = g_ptr_array_new ();
+  g_ptr_array_insert (self->memberships, 0, rocketio_channels_join (self->channels, channel, self->member, seq));
+}
+
+/* Who goes in and out without ever saying what it got can go back less far. */
+static void
+bound_past (RocketIOFeed *self)
+{
+  guint64 left = 0;
+
+  for (guint i = count_memberships (self), n = 0; i > 0; i--)
+    {
+      RocketIOMembership *membership = get_membership (self, i - 1);
+
+      if (!is_present (self, membership) && ++n > MAX_PAST)
+        left = MAX (left, membership->left);
+    }
+
+  if (left > 0)
+    rocketio_feed_confirm (self, left);
+}
+
 void
 rocketio_feed_set_channel (RocketIOFeed *self,
                            const char   *channel,
                            guint64       seq)
 {
-  RocketIOMembership *present = find_membership (self);
+  RocketIOMembership *present = find_membership (self, NULL);
 
   if (present != NULL)
     leave (self, present);
-
   if (channel != NULL)
-    {
-      if (self->memberships == NULL)
-        self->memberships = g_ptr_array_new ();
-      g_ptr_array_insert (self->memberships, 0, rocketio_channels_join (self->channels, channel, self->member, seq));
-    }
+    join (self, channel, seq);
 
   release_memberships (self, FALSE);
+}
+
+gboolean
+rocketio_feed_join (RocketIOFeed *self,
+                    const char   *channel,
+                    guint64       seq)
+{
+  if (find_membership (self, channel) != NULL)
+    return FALSE;
+
+  join (self, channel, seq);
+
+  return TRUE;
+}
+
+gboolean
+rocketio_feed_leave (RocketIOFeed *self,
+                     const char   *channel)
+{
+  RocketIOMembership *present = find_membership (self, channel);
+
+  if (present == NULL)
+    return FALSE;
+
+  leave (self, present);
+  bound_past (self);
+  release_memberships (self, FALSE);
+
+  return TRUE;
+}
+
+guint
+rocketio_feed_count (RocketIOFeed *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < count_memberships (self); i++)
+    n += is_present (self, get_membership (self, i)) ? 1 : 0;
+
+  return n;
 }
 
 const char *
 rocketio_feed_get_channel (RocketIOFeed *self)
 {
-  RocketIOMembership *present = find_membership (self);
+  RocketIOMembership *present = find_membership (self, NULL);
 
   return present != NULL ? rocketio_channel_get_name (present->channel) : NULL;
 }
@@ -276,6 +354,17 @@ is_more_than (RocketIOFeed *self,
   return size > room && n > 1;
 }
 
+/* Of its own log, which nobody else reads. */
+static void
+forget_given (RocketIOFeed *self)
+{
+  rocketio_log_forget (self->log, get_floor (self));
+
+  while (self->keeps &&
+         rocketio_log_get_bytes (self->log) - rocketio_log_bytes_after (self->log, self->cursor) > MAX_KEPT)
+    rocketio_log_drop_oldest (self->log);
+}
+
 RocketIOFeedResult
 rocketio_feed_take (RocketIOFeed *self,
                     GPtrArray    *batch,
@@ -289,7 +378,7 @@ rocketio_feed_take (RocketIOFeed *self,
 
   self->lagging = !gather (self, readers, n_readers, batch, budget);
   if (self->log != NULL)
-    rocketio_log_forget (self->log, self->cursor);
+    forget_given (self);
   if (self->lagging)
     return ROCKETIO_FEED_MORE;
 
@@ -325,6 +414,62 @@ rocketio_feed_measure (RocketIOFeed *self,
   return self->lagging ? ROCKETIO_FEED_MORE : ROCKETIO_FEED_ALL;
 }
 
+/* Going back */
+
+void
+rocketio_feed_confirm (RocketIOFeed *self,
+                       guint64       seq)
+{
+  seq = MIN (seq, self->cursor);
+  if (seq <= self->kept)
+    return;
+
+  self->kept = seq;
+  if (self->log != NULL)
+    rocketio_log_forget (self->log, seq);
+  release_memberships (self, FALSE);
+}
+
+gboolean
+rocketio_feed_rewind (RocketIOFeed *self,
+                      guint64       seq)
+{
+  guint64 cursor = self->cursor;
+  Reader *readers = g_newa (Reader, max_readers (self));
+  guint n_readers;
+
+  if (seq < self->kept || seq > cursor)
+    return FALSE;
+
+  self->cursor = seq;
+  n_readers = get_readers (self, readers);
+  if (!have_lost (readers, n_readers))
+    return TRUE;
+
+  self->cursor = cursor;
+
+  return FALSE;
+}
+
+void
+rocketio_feed_skip (RocketIOFeed *self,
+                    guint64       seq)
+{
+  self->cursor = seq;
+  self->lagging = FALSE;
+  rocketio_feed_confirm (self, seq);
+}
+
+guint64
+rocketio_feed_get_needed (RocketIOFeed *self,
+                          gboolean      away)
+{
+  if (away)
+    return get_floor (self);
+
+  return self->lagging ? self->cursor : G_MAXUINT64;
+}
+
 RocketIOLog *
 rocketio_feed_get_log (RocketIOFeed *self,
                        gboolean      create)
@@ -351,21 +496,25 @@ rocketio_feed_init (RocketIOFeed     *self,
     .member = member,
     .id = id,
     .cursor = seq,
+    .kept = seq,
   };
 }
 
 void
 rocketio_feed_end (RocketIOFeed *self)
 {
-  RocketIOMembership *present = find_membership (self);
-
-  if (present != NULL)
+  for (guint i = count_memberships (self); i > 0; i--)
     {
-      leave (self, present);
-      g_ptr_array_remove (self->memberships, present);
-      release_memberships (self, TRUE);
-      self->memberships = g_ptr_array_new ();
-      g_ptr_array_add (self->memberships, present);
+      RocketIOMembership *membership = get_membership (self, i - 1);
+
+      if (membership->left == G_MAXUINT64)
+        {
+          leave (self, membership);
+          continue;
+        }
+
+      g_ptr_array_remove_index (self->memberships, i - 1);
+      rocketio_channels_release (self->channels, membership);
     }
   self->ended = TRUE;
 }

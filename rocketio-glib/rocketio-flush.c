@@ -3,6 +3,8 @@
 
 #include "rocketio-flush-private.h"
 
+#include "rocketio-task-private.h"
+
 /* The data of a task. */
 typedef struct
 {
@@ -28,16 +30,6 @@ unlink_waiter (Waiter *waiter)
   return task;
 }
 
-static void
-call_later (GTask       *task,
-            GSourceFunc  func)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, g_task_get_priority (task));
-  g_task_attach_source (task, source, func);
-}
-
 static gboolean
 cancel_cb (gpointer user_data)
 {
@@ -59,7 +51,7 @@ static void
 cancelled_cb (GCancellable *cancellable,
               GTask        *task)
 {
-  call_later (task, cancel_cb);
+  rocketio_task_call_later (task, cancel_cb);
 }
 
 static gboolean
@@ -86,7 +78,7 @@ complete_all (GQueue  *queue,
       g_autoptr (GTask) task = unlink_waiter (g_task_get_task_data (queue->head->data));
 
       ((Waiter *) g_task_get_task_data (task))->taken = taken;
-      call_later (task, complete_cb);
+      rocketio_task_call_later (task, complete_cb);
     }
 }
 

@@ -31,6 +31,7 @@ RocketIOChannels    *rocketio_hub_get_channels   (RocketIOHub               *sel
 RocketIOLog         *rocketio_hub_get_everybody  (RocketIOHub               *self);
 RocketIOInbox       *rocketio_hub_get_inbox      (RocketIOHub               *self);
 guint64              rocketio_hub_get_seq        (RocketIOHub               *self);
+guint32              rocketio_hub_get_epoch      (RocketIOHub               *self);
 
 void                 rocketio_hub_add            (RocketIOHub               *self,
                                                   RocketIOSession           *session);

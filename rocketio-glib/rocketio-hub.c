@@ -19,6 +19,7 @@ struct _RocketIOHub
   RocketIOChannels    *channels;
   RocketIOLog         *everybody;
   guint64              seq;            /* of the last push */
+  guint32              epoch;          /* tells our numbers from those of another run */
   gsize                max_queue;
   gsize                appended;       /* bytes since all logs were last added up */
   gboolean             closed;
@@ -115,12 +116,24 @@ append (RocketIOHub     *self,
 }
 
 static void
+trim_to (RocketIOLog *log,
+         gsize        bytes)
+{
+  while (rocketio_log_get_bytes (log) > bytes && rocketio_log_get_length (log) > 1)
+    rocketio_log_drop_oldest (log);
+}
+
+static void
 append_to_session (RocketIOHub     *self,
                    RocketIOSession *session,
                    RocketIOMessage *message,
                    GHashTable      *audience)
 {
-  append (self, rocketio_feed_get_log (rocketio_session_get_feed (session), TRUE), message, audience);
+  RocketIOLog *log = rocketio_feed_get_log (rocketio_session_get_feed (session), TRUE);
+
+  append (self, log, message, audience);
+  if (rocketio_session_get_carrier (session) == NULL)
+    trim_to (log, self->max_queue);
   rocketio_hub_mark (self, session);
 }
 
@@ -132,7 +145,11 @@ append_to_channel (RocketIOHub     *self,
 {
   RocketIOChannel *channel = rocketio_channels_lookup (self->channels, name);
 
-  if (channel == NULL || rocketio_channel_get_size (channel) == 0)
+  if (channel == NULL)
+    return;
+
+  rocketio_channel_remember (channel, message);
+  if (rocketio_channel_get_size (channel) == 0)
     return;
 
   append (self, rocketio_channel_get_log (channel, TRUE), message, audience);
@@ -152,7 +169,9 @@ push (RocketIOHub         *self,
   if (self->closed)
     return;
 
-  rocketio_message_set_seq (message, ++self->seq);
+  rocketio_message_set_seq (message, ++self->seq, self->epoch);
+  if (to == NULL && channels != NULL && channels[0] != NULL && channels[1] == NULL)
+    rocketio_message_add_string (message, "ch", channels[0]);
   if (to == NULL && channels == NULL)
     {
       append (self, self->everybody, message, audience);
@@ -204,7 +223,7 @@ rocketio_hub_push_to (RocketIOHub     *self,
   if (self->closed)
     return;
 
-  rocketio_message_set_seq (message, ++self->seq);
+  rocketio_message_set_seq (message, ++self->seq, self->epoch);
   append_to_session (self, session, message, NULL);
 }
 
@@ -222,8 +241,8 @@ static void
 trim (RocketIOHub *self,
       RocketIOLog *log)
 {
-  while (log != NULL && rocketio_log_get_bytes (log) > get_log_bound (self) && rocketio_log_get_length (log) > 1)
-    rocketio_log_drop_oldest (log);
+  if (log != NULL)
+    trim_to (log, get_log_bound (self));
 }
 
 static RocketIOFeed *
@@ -309,10 +328,9 @@ expiry_cb (RocketIOTimer *timer)
 
   for (guint i = 0; i < rocketio_session_list_get_n (self->sessions); i++)
     {
-      RocketIOFeed *feed = get_feed (self, i);
+      gboolean away = rocketio_session_get_carrier (rocketio_session_list_get (self->sessions, i)) == NULL;
 
-      if (feed->lagging)
-        needed = MIN (needed, feed->cursor);
+      needed = MIN (needed, rocketio_feed_get_needed (get_feed (self, i), away));
     }
 
   for (guint i = 0; i < logs->len; i++)
@@ -392,7 +410,7 @@ close_lost (RocketIOHub *self)
     {
       g_autoptr (RocketIOSession) session = g_ptr_array_steal_index_fast (self->lost, self->lost->len - 1);
 
-      rocketio_session_end (session, ROCKETIO_CLOSE_REASON_SLOW);
+      rocketio_session_fall_behind (session);
     }
 }
 
@@ -437,6 +455,7 @@ rocketio_hub_new (RocketIOReactor *reactor)
   GDestroyNotify audience_free = (GDestroyNotify) g_hash_table_unref;
 
   g_ref_count_init (&self->refs);
+  self->epoch = g_random_int ();
   self->reactor = rocketio_reactor_ref (reactor);
   self->inbox = rocketio_inbox_new (reactor);
   self->sessions = rocketio_session_list_new ();
@@ -525,6 +544,12 @@ RocketIOInbox *
 rocketio_hub_get_inbox (RocketIOHub *self)
 {
   return self->inbox;
+}
+
+guint32
+rocketio_hub_get_epoch (RocketIOHub *self)
+{
+  return self->epoch;
 }
 
 guint64

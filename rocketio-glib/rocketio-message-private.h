@@ -12,8 +12,11 @@
 G_BEGIN_DECLS
 
 /* One push, encoded once and shared by everyone who gets it. Immutable but for its number, so it may be made in any
- * thread and handed over. */
+ * thread and handed over. Version 2 of the wire puts more members before those of version 1: the rest is shared. */
 typedef struct _RocketIOMessage RocketIOMessage;
+
+/* The largest number that JavaScript has exactly. */
+#define ROCKETIO_MAX_NUMBER 9007199254740991
 
 /* What is sent under `event` with `data` (NULL: null). */
 RocketIOMessage *rocketio_message_new            (const char       *event,
@@ -34,16 +37,56 @@ RocketIOMessage *rocketio_message_new_json       (const char       *event,
 RocketIOMessage *rocketio_message_ref            (RocketIOMessage  *self);
 void             rocketio_message_unref          (RocketIOMessage  *self);
 
-/* The place in the order of all pushes of a server; 0 until it has one. Below 2^53. */
+/* Bytes as the data: to version 1 and where only text can be sent, a string in base64. */
+RocketIOMessage *rocketio_message_new_bytes      (const char       *event,
+                                                  GBytes           *data,
+                                                  GError          **error);
+
+/* A member that only version 2 gets; before the message is sent to anybody. */
+void             rocketio_message_add_number     (RocketIOMessage  *self,
+                                                  const char       *key,
+                                                  guint64           value);
+void             rocketio_message_add_string     (RocketIOMessage  *self,
+                                                  const char       *key,
+                                                  const char       *value);
+
+/* The place in the order of all pushes of a server; 0 until it has one. Below 2^53. `epoch` tells the server's numbers
+ * from those of another one, or of the same one before it was restarted. */
 guint64          rocketio_message_get_seq        (RocketIOMessage  *self);
 void             rocketio_message_set_seq        (RocketIOMessage  *self,
+                                                  guint64           seq,
+                                                  guint32           epoch);
+
+/* A position: the number of a message together with its epoch, as an opaque text. */
+#define ROCKETIO_POSITION_SIZE 32
+
+void             rocketio_position_write         (char              position[ROCKETIO_POSITION_SIZE],
+                                                  guint32           epoch,
                                                   guint64           seq);
+gboolean         rocketio_position_read          (const char       *position,
+                                                  guint32           epoch,
+                                                  guint64          *seq);
 
 /* The message as one unmasked RFC 6455 text frame. */
 GBytes          *rocketio_message_get_frame      (RocketIOMessage  *self);
 
 /* The envelope `{"type":EVENT,"data":DATA}` alone: the end of the frame. */
 GBytes          *rocketio_message_get_text       (RocketIOMessage  *self);
+
+/* The same for version 2, in two pieces. Bytes go in a binary frame. Only in the thread of the server. */
+void             rocketio_message_get_frame_2    (RocketIOMessage  *self,
+                                                  GBytes           *pieces[2]);
+
+/* And the envelope of version 2, where only text can be sent, in one line; and an array of them. */
+void             rocketio_message_write_2        (RocketIOMessage  *self,
+                                                  GString          *out);
+void             rocketio_messages_write_2       (RocketIOMessage *const *messages,
+                                                  guint                   n_messages,
+                                                  GString                *out);
+
+/* `id: POSITION` and the end of the line, for a stream of events; nothing if it has no number. */
+void             rocketio_message_write_id       (RocketIOMessage  *self,
+                                                  GString          *out);
 
 /* What a message costs a log. */
 gsize            rocketio_message_get_size       (RocketIOMessage  *self);
@@ -53,6 +96,11 @@ typedef struct
 {
   char         *event;
   RocketIOSpan  data;    /* in the text that was parsed; `start` NULL if absent, which means null */
+
+  /* Version 2 only. */
+  guint64       n;       /* its number; 0: none */
+  guint64       id;      /* of a request; 0: it is none */
+  GBytes       *bytes;   /* instead of `data`; NULL: none */
 } RocketIOEnvelope;
 
 /* Reads `{"type":EVENT,"data":DATA}`, ignoring other members. ROCKETIO_ERROR_INVALID_MESSAGE if it is JSON but no
@@ -61,8 +109,24 @@ gboolean         rocketio_envelope_parse         (RocketIOEnvelope *self,
                                                   const char       *text,
                                                   gsize             length,
                                                   GError          **error);
+
+/* The same with the members of version 2; and from a binary message (protocol 2, point 2.6). */
+gboolean         rocketio_envelope_parse_2       (RocketIOEnvelope *self,
+                                                  const char       *text,
+                                                  gsize             length,
+                                                  GError          **error);
+gboolean         rocketio_envelope_parse_binary  (RocketIOEnvelope *self,
+                                                  const guint8     *data,
+                                                  gsize             length,
+                                                  GError          **error);
 void             rocketio_envelope_clear         (RocketIOEnvelope *self);
 JsonNode        *rocketio_envelope_parse_data    (RocketIOEnvelope *self);
+
+/* What version 2 has where a message may stand: the spans of RocketIOSpan of one, or of an array of them. NULL and an
+ * error if it is no JSON. */
+GArray          *rocketio_messages_split         (const char       *text,
+                                                  gsize             length,
+                                                  GError          **error);
 
 /* What a Comet client posts: `{"session":ID,"events":[ENVELOPE, ...]}`; `events` may also be an object, whose values
  * count in the order of its keys sorted as strings. */

@@ -13,12 +13,21 @@
 #define ENVELOPE_WRAPPING 1
 #define BATCH_WRAPPING    3
 
+#define BINARY_FORM   1    /* the first byte of a binary message, protocol 2, point 2.6 */
+#define BINARY_HEADER 5    /* bytes before its JSON */
+
 struct _RocketIOMessage
 {
   gatomicrefcount ref_count;
+  guint32         epoch;
   guint64         seq;
   GBytes         *frame;
-  GBytes         *text;   /* the end of `frame` */
+  GBytes         *text;      /* the end of `frame` */
+  GBytes         *bytes;     /* NULL: the data is JSON */
+  char           *members;   /* that only version 2 gets, each with a comma behind it; NULL: none */
+  GBytes         *begin_2;   /* of version 2, made when it is first needed: what comes before `rest_2` in a frame */
+  gsize           header_2;  /* bytes of the frame's header in it */
+  GBytes         *rest_2;    /* the end of `text` without its brace; with bytes, those */
 };
 
 /* The names of events */
@@ -169,6 +178,25 @@ rocketio_message_new_json (const char  *event,
 }
 
 RocketIOMessage *
+rocketio_message_new_bytes (const char  *event,
+                            GBytes      *data,
+                            GError     **error)
+{
+  g_autofree char *base64 = g_base64_encode (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  GString *buffer = begin (event, strlen (base64) + 2, error);
+  RocketIOMessage *self;
+
+  if (buffer == NULL)
+    return NULL;
+
+  g_string_append_printf (buffer, "\"%s\"", base64);
+  self = finish (buffer);
+  self->bytes = g_bytes_ref (data);
+
+  return self;
+}
+
+RocketIOMessage *
 rocketio_message_ref (RocketIOMessage *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -181,8 +209,12 @@ rocketio_message_unref (RocketIOMessage *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  g_clear_pointer (&self->begin_2, g_bytes_unref);
+  g_clear_pointer (&self->rest_2, g_bytes_unref);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_bytes_unref (self->text);
   g_bytes_unref (self->frame);
+  g_free (self->members);
   g_free (self);
 }
 
@@ -194,9 +226,178 @@ rocketio_message_get_seq (RocketIOMessage *self)
 
 void
 rocketio_message_set_seq (RocketIOMessage *self,
-                          guint64          seq)
+                          guint64          seq,
+                          guint32          epoch)
 {
   self->seq = seq;
+  self->epoch = epoch;
+}
+
+void
+rocketio_position_write (char    position[ROCKETIO_POSITION_SIZE],
+                         guint32 epoch,
+                         guint64 seq)
+{
+  g_snprintf (position, ROCKETIO_POSITION_SIZE, "%08x.%" G_GUINT64_FORMAT, epoch, seq);
+}
+
+gboolean
+rocketio_position_read (const char *position,
+                        guint32     epoch,
+                        guint64    *seq)
+{
+  char start[ROCKETIO_POSITION_SIZE];
+  gsize length = g_snprintf (start, sizeof start, "%08x.", epoch);
+
+  return position != NULL && g_str_has_prefix (position, start) &&
+         g_ascii_string_to_unsigned (position + length, 10, 0, ROCKETIO_MAX_NUMBER, seq, NULL);
+}
+
+/* Version 2 */
+
+/* Takes `member`. */
+static void
+add_member (RocketIOMessage *self,
+            GString         *member)
+{
+  g_autofree char *before = g_steal_pointer (&self->members);
+
+  g_assert (self->begin_2 == NULL);
+
+  g_string_prepend (member, before != NULL ? before : "");
+  self->members = g_string_free (member, FALSE);
+}
+
+void
+rocketio_message_add_number (RocketIOMessage *self,
+                             const char      *key,
+                             guint64          value)
+{
+  GString *member = g_string_new (NULL);
+
+  g_string_printf (member, "\"%s\":%" G_GUINT64_FORMAT ",", key, value);
+  add_member (self, member);
+}
+
+void
+rocketio_message_add_string (RocketIOMessage *self,
+                             const char      *key,
+                             const char      *value)
+{
+  GString *member = g_string_new (NULL);
+
+  g_string_printf (member, "\"%s\":", key);
+  rocketio_json_write_string (member, value);
+  g_string_append_c (member, ',');
+  add_member (self, member);
+}
+
+static void
+write_members (RocketIOMessage *self,
+               GString         *out)
+{
+  g_string_append_c (out, '{');
+  if (self->seq > 0)
+    g_string_append_printf (out, "\"seq\":%" G_GUINT64_FORMAT ",\"pos\":\"%08x.%" G_GUINT64_FORMAT "\",",
+                            self->seq, self->epoch, self->seq);
+  if (self->members != NULL)
+    g_string_append (out, self->members);
+}
+
+/* Takes `begin`: what comes before `rest_2`, without the frame's header. */
+static void
+finish_2 (RocketIOMessage *self,
+          GString         *begin,
+          RocketIOOpcode   opcode)
+{
+  guint8 header[ROCKETIO_FRAME_MAX_HEADER];
+
+  self->header_2 = rocketio_frame_write_header (header, opcode, begin->len + g_bytes_get_size (self->rest_2));
+  g_string_prepend_len (begin, (const char *) header, self->header_2);
+  self->begin_2 = g_string_free_to_bytes (begin);
+}
+
+static void
+make_frame_2 (RocketIOMessage *self)
+{
+  GString *begin = g_string_sized_new (96);
+
+  write_members (self, begin);
+  self->rest_2 = g_bytes_new_from_bytes (self->text, 1, g_bytes_get_size (self->text) - 1);
+  finish_2 (self, begin, ROCKETIO_OPCODE_TEXT);
+}
+
+/* In binary there is no data in the JSON, so it ends where that begins. */
+static void
+make_binary_frame_2 (RocketIOMessage *self)
+{
+  GString *begin = g_string_sized_new (96);
+  const char *text = g_bytes_get_data (self->text, NULL);
+  guint32 length;
+
+  g_string_append_len (begin, "\1\0\0\0\0", BINARY_HEADER);
+  write_members (self, begin);
+  g_string_append_len (begin, text + 1, g_strstr_len (text, g_bytes_get_size (self->text), ",\"data\":") - text - 1);
+  g_string_append_c (begin, '}');
+  length = GUINT32_TO_BE (begin->len - BINARY_HEADER);
+  memcpy (begin->str + 1, &length, sizeof length);
+
+  self->rest_2 = g_bytes_ref (self->bytes);
+  finish_2 (self, begin, ROCKETIO_OPCODE_BINARY);
+}
+
+void
+rocketio_message_get_frame_2 (RocketIOMessage *self,
+                              GBytes          *pieces[2])
+{
+  if (self->begin_2 == NULL && self->bytes != NULL)
+    make_binary_frame_2 (self);
+  else if (self->begin_2 == NULL)
+    make_frame_2 (self);
+
+  pieces[0] = self->begin_2;
+  pieces[1] = self->rest_2;
+}
+
+void
+rocketio_message_write_2 (RocketIOMessage *self,
+                          GString         *out)
+{
+  gsize length = g_bytes_get_size (self->text) - 1;
+  const char *rest = (const char *) g_bytes_get_data (self->text, NULL) + 1;
+  gsize start;
+
+  write_members (self, out);
+  if (self->bytes != NULL)
+    g_string_append (out, "\"bin\":true,");
+
+  /* In JSON, ends of lines are only between values: what is blank there is all the same. */
+  start = out->len;
+  g_string_append_len (out, rest, length);
+  g_strdelimit (out->str + start, "\r\n", ' ');
+}
+
+void
+rocketio_message_write_id (RocketIOMessage *self,
+                           GString         *out)
+{
+  if (self->seq > 0)
+    g_string_append_printf (out, "id: %08x.%" G_GUINT64_FORMAT "\n", self->epoch, self->seq);
+}
+
+void
+rocketio_messages_write_2 (RocketIOMessage *const *messages,
+                           guint                   n_messages,
+                           GString                *out)
+{
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < n_messages; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      rocketio_message_write_2 (messages[i], out);
+    }
+  g_string_append_c (out, ']');
 }
 
 GBytes *
@@ -214,7 +415,7 @@ rocketio_message_get_text (RocketIOMessage *self)
 gsize
 rocketio_message_get_size (RocketIOMessage *self)
 {
-  return g_bytes_get_size (self->frame);
+  return g_bytes_get_size (self->frame) + (self->bytes != NULL ? g_bytes_get_size (self->bytes) : 0);
 }
 
 /* Envelopes */
@@ -227,23 +428,16 @@ fail (GError     **error,
   return FALSE;
 }
 
-gboolean
-rocketio_envelope_parse (RocketIOEnvelope  *self,
-                         const char        *text,
-                         gsize              length,
-                         GError           **error)
+static gboolean
+set_event (RocketIOEnvelope  *self,
+           RocketIOSpan       type,
+           GError           **error)
 {
-  RocketIOJsonMember members[] = { { "type" }, { "data" } };
-  RocketIOSpan *type = &members[0].value;
   g_autofree char *event = NULL;
 
-  *self = (RocketIOEnvelope) { NULL };
-  if (!rocketio_json_scan_wrapped (text, length, ENVELOPE_WRAPPING, members, G_N_ELEMENTS (members), error))
-    return FALSE;
-
-  if (type->start == NULL)
+  if (type.start == NULL)
     return fail (error, "the message is no object with a \"type\"");
-  event = rocketio_json_dup_string (*type);
+  event = rocketio_json_dup_string (type);
   if (event == NULL)
     return fail (error, "the \"type\" of the message is not a string");
   if (*event == '\0')
@@ -252,7 +446,117 @@ rocketio_envelope_parse (RocketIOEnvelope  *self,
     return fail (error, "the \"type\" of the message is longer than 255 bytes");
 
   self->event = g_steal_pointer (&event);
+
+  return TRUE;
+}
+
+gboolean
+rocketio_envelope_parse (RocketIOEnvelope  *self,
+                         const char        *text,
+                         gsize              length,
+                         GError           **error)
+{
+  RocketIOJsonMember members[] = { { "type" }, { "data" } };
+
+  *self = (RocketIOEnvelope) { NULL };
+  if (!rocketio_json_scan_wrapped (text, length, ENVELOPE_WRAPPING, members, G_N_ELEMENTS (members), error))
+    return FALSE;
+
+  if (!set_event (self, members[0].value, error))
+    return FALSE;
+
   self->data = members[1].value;
+
+  return TRUE;
+}
+
+/* An integer from 1 to 2^53 - 1; one that is missing is 0. */
+static gboolean
+set_number (guint64      *number,
+            RocketIOSpan  value,
+            GError      **error)
+{
+  char digits[17];
+
+  *number = 0;
+  if (value.start == NULL)
+    return TRUE;
+
+  g_strlcpy (digits, value.start, MIN (sizeof digits, value.length + 1));
+  if (value.length < sizeof digits && g_ascii_string_to_unsigned (digits, 10, 1, ROCKETIO_MAX_NUMBER, number, NULL))
+    return TRUE;
+
+  return fail (error, "the \"n\" or \"id\" of the message is no integer from 1 to 2^53 - 1");
+}
+
+/* Only what encodes to the same text: whoever sends anything else has lost bytes already. */
+static gboolean
+set_bytes (RocketIOEnvelope  *self,
+           GError           **error)
+{
+  g_autofree char *base64 = self->data.start != NULL ? rocketio_json_dup_string (self->data) : NULL;
+  g_autofree char *again = NULL;
+  g_autofree guchar *bytes = NULL;
+  gsize length;
+
+  if (base64 == NULL)
+    return fail (error, "the \"data\" of a message with \"bin\" is not a string");
+
+  bytes = g_base64_decode (base64, &length);
+  again = g_base64_encode (bytes, length);
+  if (!g_str_equal (base64, again))
+    return fail (error, "the \"data\" of a message with \"bin\" is not base64");
+
+  self->bytes = g_bytes_new_take (g_steal_pointer (&bytes), length);
+
+  return TRUE;
+}
+
+gboolean
+rocketio_envelope_parse_2 (RocketIOEnvelope  *self,
+                           const char        *text,
+                           gsize              length,
+                           GError           **error)
+{
+  RocketIOJsonMember members[] = { { "type" }, { "data" }, { "n" }, { "id" }, { "bin" } };
+  RocketIOSpan *bin = &members[4].value;
+
+  *self = (RocketIOEnvelope) { NULL };
+  if (!rocketio_json_scan_wrapped (text, length, BATCH_WRAPPING, members, G_N_ELEMENTS (members), error))
+    return FALSE;
+
+  self->data = members[1].value;
+
+  return set_event (self, members[0].value, error) &&
+         set_number (&self->n, members[2].value, error) &&
+         set_number (&self->id, members[3].value, error) &&
+         (bin->length != strlen ("true") || *bin->start != 't' || set_bytes (self, error));
+}
+
+gboolean
+rocketio_envelope_parse_binary (RocketIOEnvelope  *self,
+                                const guint8      *data,
+                                gsize              length,
+                                GError           **error)
+{
+  guint32 text_length = 0;
+
+  *self = (RocketIOEnvelope) { NULL };
+  if (length >= BINARY_HEADER && data[0] == BINARY_FORM)
+    {
+      memcpy (&text_length, data + 1, sizeof text_length);
+      text_length = GUINT32_FROM_BE (text_length);
+    }
+  if (text_length == 0 || text_length > length - BINARY_HEADER)
+    return fail (error, "the binary message does not begin with 1 and the length of its JSON");
+
+  data += BINARY_HEADER;
+  length -= BINARY_HEADER;
+  if (!rocketio_envelope_parse_2 (self, (const char *) data, text_length, error))
+    return FALSE;
+
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  self->bytes = g_bytes_new (data + text_length, length - text_length);
 
   return TRUE;
 }
@@ -261,6 +565,7 @@ void
 rocketio_envelope_clear (RocketIOEnvelope *self)
 {
   g_clear_pointer (&self->event, g_free);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   self->data = (RocketIOSpan) { NULL, 0 };
 }
 
@@ -273,6 +578,29 @@ rocketio_envelope_parse_data (RocketIOEnvelope *self)
     data = (RocketIOSpan) { "null", strlen ("null") };
 
   return rocketio_json_parse (data);
+}
+
+GArray *
+rocketio_messages_split (const char  *text,
+                         gsize        length,
+                         GError     **error)
+{
+  RocketIOSpan whole = { text, length };
+  const char *start = text;
+  GArray *messages;
+
+  while (start < text + length && strchr (" \t\r\n", *start) != NULL && *start != '\0')
+    start++;
+
+  if (start < text + length && *start == '[')
+    return rocketio_json_scan_wrapped (text, length, BATCH_WRAPPING, NULL, 0, error) ? rocketio_json_split (whole)
+                                                                                    : NULL;
+
+  /* It is scanned when it is read. */
+  messages = g_array_sized_new (FALSE, FALSE, sizeof whole, 1);
+  g_array_append_val (messages, whole);
+
+  return messages;
 }
 
 gboolean

@@ -3,6 +3,8 @@
 
 #include "rocketio-poll-transport-private.h"
 
+#include "rocketio-answer-private.h"
+
 /* Clients that reconnect leave polls behind which nobody waits for. Answering one at once would have its client poll
  * again, taking the place of the other, so it stays to the end of its time; but not any number of them. */
 #define MAX_ORPHANS 4
@@ -14,9 +16,7 @@
 typedef struct
 {
   RocketIOPollTransport *transport;
-  RocketIOConnection    *connection;
-  GBytes                *head;
-  gboolean               keepalive;
+  RocketIOAnswer        *answer;
   guint                  looks;         /* for the acknowledgement of the last answer */
   GList                  link;          /* in the orphans of the transport */
 } Poll;
@@ -38,41 +38,14 @@ from_transport (RocketIOTransport *transport)
   return (RocketIOPollTransport *) transport;
 }
 
-static void
-poll_free (Poll *poll)
-{
-  rocketio_connection_unref (poll->connection);
-  g_bytes_unref (poll->head);
-  g_free (poll);
-}
-
 /* Answers with `body` and gives the connection back. Frees `poll`. */
 static void
 poll_answer (Poll          *poll,
              GBytes *const *body,
              guint          n_body)
 {
-  GBytes **chunks = g_newa (GBytes *, n_body + 2);
-  g_autofree char *tail = NULL;
-  g_autoptr (GBytes) length = NULL;
-  gsize size = 0;
-
-  for (guint i = 0; i < n_body; i++)
-    {
-      chunks[i + 2] = body[i];
-      size += g_bytes_get_size (body[i]);
-    }
-  tail = g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", size);
-  length = g_bytes_new_static (tail, strlen (tail));
-  chunks[0] = poll->head;
-  chunks[1] = length;
-
-  rocketio_connection_write (poll->connection, chunks, n_body + 2);
-  if (poll->keepalive)
-    rocketio_listener_park (poll->transport->listener, poll->connection);
-  else
-    rocketio_connection_finish (poll->connection);
-  poll_free (poll);
+  rocketio_answer_give (poll->answer, body, n_body);
+  g_free (poll);
 }
 
 static void
@@ -136,8 +109,8 @@ answer_held (RocketIOPollTransport *self)
 {
   Poll *poll = g_steal_pointer (&self->held);
 
-  self->answered = poll->connection;
-  rocketio_connection_set_receipt (poll->connection, receipt_cb, self);
+  self->answered = poll->answer->connection;
+  rocketio_connection_set_receipt (poll->answer->connection, receipt_cb, self);
   answer_with (poll, self->unconfirmed);
 }
 
@@ -145,7 +118,7 @@ answer_held (RocketIOPollTransport *self)
 static void
 use_held (RocketIOPollTransport *self)
 {
-  rocketio_connection_set_deadline (self->held->connection, self->poll_time);
+  rocketio_connection_set_deadline (self->held->answer->connection, self->poll_time);
   if (self->unconfirmed != NULL)
     answer_held (self);
   else
@@ -166,7 +139,7 @@ settle_last_answer (RocketIOPollTransport *self)
   else if (self->held->looks++ == MAX_LOOKS)
     rocketio_connection_cut (connection);
   else
-    rocketio_connection_set_deadline (self->held->connection, ACK_TIME);
+    rocketio_connection_set_deadline (self->held->answer->connection, ACK_TIME);
 }
 
 static void
@@ -182,8 +155,8 @@ held_gone_cb (RocketIOConnection *connection,
   else
     g_queue_unlink (&self->orphans, &poll->link);
 
-  rocketio_connection_set_user (connection, ROCKETIO_WATCH_NOTHING, NULL, NULL);
-  poll_free (poll);
+  rocketio_answer_drop (poll->answer);
+  g_free (poll);
 }
 
 static void
@@ -220,7 +193,7 @@ orphan_held (RocketIOPollTransport *self)
     return;
 
   if (self->answered != NULL)
-    rocketio_connection_set_deadline (self->held->connection, self->poll_time);
+    rocketio_connection_set_deadline (self->held->answer->connection, self->poll_time);
   g_queue_push_tail_link (&self->orphans, &self->held->link);
   self->held = NULL;
   if (self->orphans.length > MAX_ORPHANS)
@@ -237,7 +210,9 @@ rocketio_poll_transport_hold (RocketIOTransport  *transport,
   g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (transport);
   Poll *poll = g_new0 (Poll, 1);
 
-  *poll = (Poll) { self, rocketio_connection_ref (connection), g_bytes_ref (head), keepalive, .link.data = poll };
+  *poll = (Poll) {
+    self, rocketio_answer_new (self->listener, connection, head, keepalive), .link.data = poll,
+  };
   orphan_held (self);
   self->held = poll;
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_HANGUP, &held_funcs, poll);
@@ -285,8 +260,9 @@ get_pending (RocketIOTransport *transport)
 }
 
 static void
-close_transport (RocketIOTransport   *transport,
-                 RocketIOCloseReason  reason)
+close_transport (RocketIOTransport     *transport,
+                 RocketIOCloseReason    reason,
+                 const RocketIOVerdict *verdict)
 {
   RocketIOPollTransport *self = from_transport (transport);
 
@@ -303,7 +279,7 @@ free_transport (RocketIOTransport *transport)
 {
   RocketIOPollTransport *self = from_transport (transport);
 
-  close_transport (transport, ROCKETIO_CLOSE_REASON_SERVER);
+  close_transport (transport, ROCKETIO_CLOSE_REASON_SERVER, NULL);
   g_clear_pointer (&self->unconfirmed, g_ptr_array_unref);
   rocketio_listener_unref (self->listener);
   g_free (self);

@@ -8,14 +8,31 @@
 #endif
 
 #include "rocketio-endpoints-private.h"
+#include "rocketio-greeter-private.h"
 #include "rocketio-hub-private.h"
 #include "rocketio-pages-private.h"
 #include "rocketio-server.h"
 
 G_BEGIN_DECLS
 
-/* The server is one type in five files: -server.c is the object and its sessions, -server-listen.c its addresses,
- * -server-push.c its pushes, -server-run.c its main loop, -server-settings.c what can be set and asked. */
+typedef enum
+{
+  ROCKETIO_SERVER_EVENT,
+  ROCKETIO_SERVER_BINARY,
+  ROCKETIO_SERVER_REQUEST,
+  ROCKETIO_SERVER_SESSION_OPENED,
+  ROCKETIO_SERVER_SESSION_DETACHED,
+  ROCKETIO_SERVER_SESSION_RESUMED,
+  ROCKETIO_SERVER_SESSION_CLOSED,
+  ROCKETIO_SERVER_AUTHORIZE_JOIN,
+  ROCKETIO_SERVER_N_SIGNALS
+} RocketIOServerSignal;
+
+extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
+
+/* The server is one type in six files: -server.c is the object, -server-listen.c its addresses, -server-push.c its
+ * pushes, -server-run.c its main loop, -server-sessions.c how sessions come about and what becomes of what they say,
+ * -server-settings.c what can be set and asked. */
 struct _RocketIOServer
 {
   GObject                    parent_instance;
@@ -27,6 +44,7 @@ struct _RocketIOServer
   RocketIOInbox             *inbox;          /* of the hub, also good in other threads */
   RocketIOListener          *listener;
   RocketIOEndpoints         *endpoints;      /* NULL: closed */
+  RocketIOGreeter           *greeter;        /* NULL: closed */
   RocketIOPages             *pages;          /* NULL: none */
   RocketIOSessionHost        host;
   RocketIOEndpointsSettings  settings;
@@ -47,6 +65,9 @@ gboolean rocketio_server_check_thread (RocketIOServer *self,
 /* Looks at ROCKETIO_WEBSOCKET and ROCKETIO_COMET, which can each switch a transport off. */
 gboolean rocketio_server_read_environment (RocketIOServer  *self,
                                            GError         **error);
+
+/* Sets up `greeter`, `endpoints` and `host`. */
+void     rocketio_server_init_sessions   (RocketIOServer *self);
 
 /* Milliseconds without a poll after which a Comet session is over. */
 guint    rocketio_server_get_silence_time (RocketIOServer  *self);

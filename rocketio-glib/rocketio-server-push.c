@@ -213,3 +213,35 @@ rocketio_server_push_json (RocketIOServer       *self,
 
   return push_message (self, rocketio_message_new_json (event, json, -1, error), options);
 }
+
+/**
+ * rocketio_server_push_bytes:
+ * @self: a server
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
+ * @data: what to tell
+ * @options: (nullable): whom it is for, or %NULL for everybody
+ * @error: return location for a #GError
+ *
+ * Calls @event at the clients that @options name, with bytes. Over a WebSocket they travel as they are. A client of
+ * version 1 of the wire protocol, which has no bytes, gets a string in base64.
+ *
+ * May be called from any thread.
+ *
+ * Returns: whether @event can be pushed at all, as for [method@Server.push]
+ */
+gboolean
+rocketio_server_push_bytes (RocketIOServer       *self,
+                            const char           *event,
+                            GBytes               *data,
+                            RocketIOPushOptions  *options,
+                            GError              **error)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (event != NULL, FALSE);
+  g_return_val_if_fail (data != NULL, FALSE);
+
+  if (!rocketio_event_check (event, error))
+    return FALSE;
+
+  return push_message (self, rocketio_message_new_bytes (event, data, error), options);
+}

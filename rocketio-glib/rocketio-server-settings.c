@@ -280,7 +280,7 @@ rocketio_server_get_max_message_bytes (RocketIOServer *self)
 {
   g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
 
-  return self->settings.max_message;
+  return self->settings.session.max_message;
 }
 
 /**
@@ -299,10 +299,10 @@ rocketio_server_set_max_message_bytes (RocketIOServer *self,
   if (!rocketio_server_check_thread (self, G_STRFUNC))
     return;
 
-  if (self->settings.max_message == bytes)
+  if (self->settings.session.max_message == bytes)
     return;
 
-  self->settings.max_message = bytes;
+  self->settings.session.max_message = bytes;
   g_object_notify (G_OBJECT (self), "max-message-bytes");
 }
 
@@ -546,4 +546,139 @@ rocketio_server_count_channel (RocketIOServer        *self,
     n += is_counted (rocketio_channel_get_member (found, i), transport) ? 1 : 0;
 
   return n;
+}
+
+/* Version 2 */
+
+static void
+set_seconds (RocketIOServer *self,
+             guint          *place,
+             guint           seconds,
+             const char     *property)
+{
+  GParamSpecUInt *range = G_PARAM_SPEC_UINT (g_object_class_find_property (G_OBJECT_GET_CLASS (self), property));
+
+  if (*place == seconds)
+    return;
+
+  *place = CLAMP (seconds, range->minimum, range->maximum);
+  g_object_notify (G_OBJECT (self), property);
+}
+
+/**
+ * rocketio_server_get_resume_window: (get-property resume-window)
+ * @self: a server
+ *
+ * Gets how long the session of a client that was cut off waits for it.
+ *
+ * Returns: seconds
+ */
+guint
+rocketio_server_get_resume_window (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  return self->settings.session.resume_window;
+}
+
+/**
+ * rocketio_server_set_resume_window: (set-property resume-window)
+ * @self: a server
+ * @seconds: 0 to 86400; 0: not at all
+ *
+ * Sets how long the session of a client that was cut off waits for it.
+ */
+void
+rocketio_server_set_resume_window (RocketIOServer *self,
+                                   guint           seconds)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+
+  set_seconds (self, &self->settings.session.resume_window, seconds, "resume-window");
+}
+
+/**
+ * rocketio_server_get_heartbeat: (get-property heartbeat)
+ * @self: a server
+ *
+ * Gets how long a client may be silent before it is asked whether it is there.
+ *
+ * Returns: seconds
+ */
+guint
+rocketio_server_get_heartbeat (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  return self->settings.session.heartbeat;
+}
+
+/**
+ * rocketio_server_set_heartbeat: (set-property heartbeat)
+ * @self: a server
+ * @seconds: 1 to 3600
+ *
+ * Sets how long a client may be silent before it is asked whether it is there.
+ */
+void
+rocketio_server_set_heartbeat (RocketIOServer *self,
+                               guint           seconds)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+
+  set_seconds (self, &self->settings.session.heartbeat, seconds, "heartbeat");
+}
+
+/**
+ * rocketio_server_get_heartbeat_timeout: (get-property heartbeat-timeout)
+ * @self: a server
+ *
+ * Gets how long a client has for the answer to a heartbeat.
+ *
+ * Returns: seconds
+ */
+guint
+rocketio_server_get_heartbeat_timeout (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), 0);
+
+  return self->settings.session.timeout;
+}
+
+/**
+ * rocketio_server_set_heartbeat_timeout: (set-property heartbeat-timeout)
+ * @self: a server
+ * @seconds: 1 to 3600
+ *
+ * Sets how long a client has for the answer to a heartbeat.
+ */
+void
+rocketio_server_set_heartbeat_timeout (RocketIOServer *self,
+                                       guint           seconds)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+
+  set_seconds (self, &self->settings.session.timeout, seconds, "heartbeat-timeout");
+}
+
+/**
+ * rocketio_server_set_history:
+ * @self: a server
+ * @channel: the name of a channel
+ * @n_messages: how many messages of the channel are kept; 0: none
+ *
+ * Keeps the last messages that are pushed to a channel, up to 1 MiB of them, for clients that ask for them when they
+ * join. They stay when everybody has left.
+ */
+void
+rocketio_server_set_history (RocketIOServer *self,
+                             const char     *channel,
+                             guint           n_messages)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (channel != NULL);
+  if (!rocketio_server_check_thread (self, G_STRFUNC) || self->endpoints == NULL)
+    return;
+
+  rocketio_channels_set_history (rocketio_hub_get_channels (self->hub), channel, n_messages);
 }

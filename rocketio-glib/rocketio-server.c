@@ -3,14 +3,16 @@
 
 #include "rocketio-server-private.h"
 
-#include "rocketio-poll-transport-private.h"
-
-#define OPEN_TIME              3000       /* milliseconds until a client that tells no channel is taken as open */
 #define DEFAULT_POLL_TIME      110        /* seconds: below the 120 s after which the Ruby client gives a poll up */
 #define MAX_POLL_TIME          120
 #define DEFAULT_MESSAGE_BYTES  131072
 #define DEFAULT_BODY_BYTES     1048576
 #define DEFAULT_QUEUE_BYTES    1048576
+#define DEFAULT_WINDOW         120        /* seconds, as those that follow */
+#define MAX_WINDOW             86400
+#define DEFAULT_HEARTBEAT      25
+#define DEFAULT_TIMEOUT        20
+#define MAX_HEARTBEAT          3600
 
 /**
  * RocketIOServer:
@@ -60,19 +62,14 @@ enum
   PROP_MAX_MESSAGE_BYTES,
   PROP_MAX_BODY_BYTES,
   PROP_MAX_QUEUE_BYTES,
+  PROP_RESUME_WINDOW,
+  PROP_HEARTBEAT,
+  PROP_HEARTBEAT_TIMEOUT,
   N_PROPS
 };
 
-enum
-{
-  EVENT,
-  SESSION_OPENED,
-  SESSION_CLOSED,
-  N_SIGNALS
-};
-
 static GParamSpec *properties[N_PROPS];
-static guint signals[N_SIGNALS];
+guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (RocketIOServer, rocketio_server, G_TYPE_OBJECT)
 
@@ -82,171 +79,6 @@ rocketio_server_check_thread (RocketIOServer *self,
 {
   return rocketio_inbox_check_thread (self->inbox, function);
 }
-
-/* What sessions tell */
-
-static guint64
-get_seq_cb (gpointer user_data)
-{
-  return rocketio_hub_get_seq (((RocketIOServer *) user_data)->hub);
-}
-
-static void
-opened_cb (RocketIOSession *session,
-           gpointer         user_data)
-{
-  g_signal_emit (user_data, signals[SESSION_OPENED], 0, session);
-}
-
-/* GLib looks for handlers with exactly this detail; those of the plain signal hear every name. */
-static gboolean
-is_heard (RocketIOServer *self,
-          GQuark          detail)
-{
-  return g_signal_has_handler_pending (self, signals[EVENT], 0, FALSE) ||
-         (detail != 0 && g_signal_has_handler_pending (self, signals[EVENT], detail, FALSE));
-}
-
-static void
-event_cb (RocketIOSession  *session,
-          RocketIOEnvelope *envelope,
-          gpointer          user_data)
-{
-  RocketIOServer *self = user_data;
-
-  /* Names come from the network: one that no handler has asked for must not become a quark, which is for ever. */
-  GQuark detail = g_quark_try_string (envelope->event);
-  g_autoptr (JsonNode) data = NULL;
-
-  if (!is_heard (self, detail))
-    return;
-
-  data = rocketio_envelope_parse_data (envelope);
-  g_signal_emit (self, signals[EVENT], detail, data, session, envelope->event);
-}
-
-static void
-dirty_cb (RocketIOSession *session,
-          gpointer         user_data)
-{
-  rocketio_hub_mark (((RocketIOServer *) user_data)->hub, session);
-}
-
-static void
-pushed_cb (RocketIOSession *session,
-           RocketIOMessage *message,
-           gpointer         user_data)
-{
-  rocketio_hub_push_to (((RocketIOServer *) user_data)->hub, message, session);
-}
-
-static void
-closed_cb (RocketIOSession     *session,
-           gboolean             was_open,
-           RocketIOCloseReason  reason,
-           gpointer             user_data)
-{
-  RocketIOServer *self = g_object_ref (user_data);
-
-  rocketio_hub_remove (self->hub, session);
-  if (was_open && !self->silent)
-    g_signal_emit (self, signals[SESSION_CLOSED], 0, session, reason);
-}
-
-static void
-ended_cb (RocketIOSession *session,
-          gpointer         user_data)
-{
-  g_object_unref (user_data);
-}
-
-/* What endpoints hand up */
-
-/* The session that wants to go by `id`, or a new one. */
-static RocketIOSession *
-find_session (RocketIOServer *self,
-              const char     *id)
-{
-  RocketIOSession *session = id != NULL ? rocketio_server_get_session (self, id) : NULL;
-
-  if (session != NULL)
-    return g_object_ref (session);
-
-  /* Also an id that we never heard of is good if it looks like ours: clients keep theirs over a restart. */
-  session = rocketio_session_new (&self->host, id);
-  rocketio_hub_add (self->hub, session);
-
-  return session;
-}
-
-static void
-websocket_opened_cb (RocketIOTransport *transport,
-                     const char        *id,
-                     gpointer           user_data)
-{
-  g_autoptr (RocketIOServer) self = g_object_ref (user_data);
-  g_autoptr (RocketIOSession) session = find_session (self, id);
-
-  rocketio_session_attach (session, transport);
-}
-
-static gboolean
-is_polled (RocketIOSession *session)
-{
-  return session != NULL && rocketio_session_get_transport (session) == ROCKETIO_TRANSPORT_TYPE_COMET;
-}
-
-static RocketIOTransport *
-get_poll_cb (const char     *id,
-             GSocketAddress *remote,
-             gpointer        user_data)
-{
-  g_autoptr (RocketIOServer) self = g_object_ref (user_data);
-  g_autoptr (RocketIOSession) session = find_session (self, id);
-  g_autoptr (RocketIOTransport) transport = NULL;
-
-  if (is_polled (session))
-    return rocketio_transport_ref (rocketio_session_get_carrier (session));
-
-  transport = rocketio_poll_transport_new (self->listener, remote, self->settings.poll_time * 1000);
-  rocketio_session_attach (session, transport);
-
-  return g_steal_pointer (&transport);
-}
-
-static RocketIOTransport *
-get_post_cb (const char *id,
-             gpointer    user_data)
-{
-  RocketIOServer *self = user_data;
-  RocketIOSession *session = rocketio_session_list_lookup (rocketio_hub_get_sessions (self->hub), id);
-
-  return is_polled (session) ? rocketio_transport_ref (rocketio_session_get_carrier (session)) : NULL;
-}
-
-static void
-not_found (SoupServerMessage *message)
-{
-  static const char text[] = "There is nothing here.\n";
-
-  soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
-  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_STATIC, text, sizeof text - 1);
-}
-
-static void
-other_cb (SoupServerMessage *message,
-          const char        *path,
-          gpointer           user_data)
-{
-  RocketIOServer *self = user_data;
-
-  if (self->pages != NULL)
-    rocketio_pages_handle (self->pages, message, path);
-  else
-    not_found (message);
-}
-
-static const RocketIOEndpointsFuncs endpoints_funcs = { websocket_opened_cb, get_poll_cb, get_post_cb, other_cb };
 
 /* Settings */
 
@@ -300,15 +132,6 @@ rocketio_server_get_silence_time (RocketIOServer *self)
   return (2 * self->settings.poll_time + 10) * 1000;
 }
 
-static gboolean
-has_debug_option (const char *option)
-{
-  const char *value = g_getenv ("ROCKETIO_DEBUG");
-  g_auto (GStrv) options = value != NULL ? g_strsplit (value, ",", -1) : NULL;
-
-  return options != NULL && g_strv_contains ((const char *const *) options, option);
-}
-
 /* GObject */
 
 static void
@@ -331,24 +154,7 @@ rocketio_server_constructed (GObject *object)
   self->inbox = rocketio_inbox_ref (rocketio_hub_get_inbox (self->hub));
   self->listener = rocketio_listener_new (self->reactor, self->soup);
   rocketio_listener_set_max_body (self->listener, self->max_body);
-  self->endpoints = rocketio_endpoints_new (self->soup, self->listener, &self->settings, &endpoints_funcs, self);
-  self->host = (RocketIOSessionHost) {
-    .reactor = self->reactor,
-    .channels = rocketio_hub_get_channels (self->hub),
-    .everybody = rocketio_hub_get_everybody (self->hub),
-    .inbox = self->inbox,
-    .open_time = OPEN_TIME,
-    .silence_time = rocketio_server_get_silence_time (self),
-    .debug_wire = has_debug_option ("wire"),
-    .user_data = self,
-    .get_seq = get_seq_cb,
-    .opened = opened_cb,
-    .event = event_cb,
-    .dirty = dirty_cb,
-    .pushed = pushed_cb,
-    .closed = closed_cb,
-    .ended = ended_cb,
-  };
+  rocketio_server_init_sessions (self);
   warn_about_environment (self);
 }
 
@@ -376,6 +182,7 @@ shut (RocketIOServer *self)
   if (self->loop != NULL)
     g_main_loop_quit (self->loop);
   g_clear_pointer (&self->endpoints, rocketio_endpoints_free);
+  g_clear_pointer (&self->greeter, rocketio_greeter_free);
   if (self->pages != NULL)
     soup_server_remove_handler (self->soup, "/");
   end_sessions (self);
@@ -460,7 +267,7 @@ rocketio_server_get_property (GObject    *object,
       break;
 
     case PROP_MAX_MESSAGE_BYTES:
-      g_value_set_uint64 (value, self->settings.max_message);
+      g_value_set_uint64 (value, self->settings.session.max_message);
       break;
 
     case PROP_MAX_BODY_BYTES:
@@ -469,6 +276,18 @@ rocketio_server_get_property (GObject    *object,
 
     case PROP_MAX_QUEUE_BYTES:
       g_value_set_uint64 (value, self->max_queue);
+      break;
+
+    case PROP_RESUME_WINDOW:
+      g_value_set_uint (value, self->settings.session.resume_window);
+      break;
+
+    case PROP_HEARTBEAT:
+      g_value_set_uint (value, self->settings.session.heartbeat);
+      break;
+
+    case PROP_HEARTBEAT_TIMEOUT:
+      g_value_set_uint (value, self->settings.session.timeout);
       break;
 
     default:
@@ -524,6 +343,18 @@ rocketio_server_set_property (GObject      *object,
 
     case PROP_MAX_QUEUE_BYTES:
       rocketio_server_set_max_queue_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_RESUME_WINDOW:
+      rocketio_server_set_resume_window (self, g_value_get_uint (value));
+      break;
+
+    case PROP_HEARTBEAT:
+      rocketio_server_set_heartbeat (self, g_value_get_uint (value));
+      break;
+
+    case PROP_HEARTBEAT_TIMEOUT:
+      rocketio_server_set_heartbeat_timeout (self, g_value_get_uint (value));
       break;
 
     default:
@@ -631,21 +462,49 @@ install_properties (GObjectClass *object_class)
   properties[PROP_MAX_QUEUE_BYTES] =
     g_param_spec_uint64 ("max-queue-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_QUEUE_BYTES, writable);
 
+  /**
+   * RocketIOServer:resume-window: (getter get_resume_window) (setter set_resume_window)
+   *
+   * How long the session of a client that was cut off waits for it, in seconds; 0: not at all. A client of version 2 of
+   * the wire protocol that comes back in time goes on where it was, and gets what it has missed.
+   */
+  properties[PROP_RESUME_WINDOW] =
+    g_param_spec_uint ("resume-window", NULL, NULL, 0, MAX_WINDOW, DEFAULT_WINDOW, writable);
+
+  /**
+   * RocketIOServer:heartbeat: (getter get_heartbeat) (setter set_heartbeat)
+   *
+   * How long a client of version 2 of the wire protocol may be silent before it is asked whether it is there, in
+   * seconds. It is also how long a poll of such a client is held. It goes for connections made afterwards.
+   */
+  properties[PROP_HEARTBEAT] =
+    g_param_spec_uint ("heartbeat", NULL, NULL, 1, MAX_HEARTBEAT, DEFAULT_HEARTBEAT, writable);
+
+  /**
+   * RocketIOServer:heartbeat-timeout: (getter get_heartbeat_timeout) (setter set_heartbeat_timeout)
+   *
+   * How long it has for the answer, in seconds, before its connection is taken for dead.
+   */
+  properties[PROP_HEARTBEAT_TIMEOUT] =
+    g_param_spec_uint ("heartbeat-timeout", NULL, NULL, 1, MAX_HEARTBEAT, DEFAULT_TIMEOUT, writable);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
-static void
-rocketio_server_class_init (RocketIOServerClass *klass)
+static gboolean
+all_agree (GSignalInvocationHint *hint,
+           GValue                *result,
+           const GValue          *answer,
+           gpointer               user_data)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  g_value_copy (answer, result);
 
-  object_class->constructed = rocketio_server_constructed;
-  object_class->dispose = rocketio_server_dispose;
-  object_class->finalize = rocketio_server_finalize;
-  object_class->get_property = rocketio_server_get_property;
-  object_class->set_property = rocketio_server_set_property;
-  install_properties (object_class);
+  return g_value_get_boolean (answer);
+}
 
+static void
+install_signals (void)
+{
   /**
    * RocketIOServer::event:
    * @self: the server
@@ -661,7 +520,7 @@ rocketio_server_class_init (RocketIOServerClass *klass)
    * The names `connect`, `disconnect`, `error`, `start`, `*` and those that start with `__` are the library's own and
    * never get here.
    */
-  signals[EVENT] =
+  rocketio_server_signals[ROCKETIO_SERVER_EVENT] =
     g_signal_new ("event", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 3,
                   JSON_TYPE_NODE | G_SIGNAL_TYPE_STATIC_SCOPE,
@@ -676,7 +535,7 @@ rocketio_server_class_init (RocketIOServerClass *klass)
    * Emitted once for each session, when the client has told which channel it wants to be in. For a client that tells
    * none it is emitted before its first event, or three seconds after it connected.
    */
-  signals[SESSION_OPENED] =
+  rocketio_server_signals[ROCKETIO_SERVER_SESSION_OPENED] =
     g_signal_new ("session-opened", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, ROCKETIO_TYPE_SESSION);
 
@@ -688,9 +547,104 @@ rocketio_server_class_init (RocketIOServerClass *klass)
    *
    * Emitted once for each session that was opened, when it is over.
    */
-  signals[SESSION_CLOSED] =
+  rocketio_server_signals[ROCKETIO_SERVER_SESSION_CLOSED] =
     g_signal_new ("session-closed", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, ROCKETIO_TYPE_SESSION, ROCKETIO_TYPE_CLOSE_REASON);
+
+  /**
+   * RocketIOServer::binary:
+   * @self: the server
+   * @data: what the client sent
+   * @session: the client
+   * @name: the name of the event
+   *
+   * Emitted when a client pushes an event whose data is bytes.
+   *
+   * The detail is the name of the event, as for [signal@Server::event].
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_BINARY] =
+    g_signal_new ("binary", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 3,
+                  G_TYPE_BYTES,
+                  ROCKETIO_TYPE_SESSION,
+                  G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  /**
+   * RocketIOServer::request:
+   * @self: the server
+   * @request: what the client asks
+   * @session: the client
+   * @name: the name of the request
+   *
+   * Emitted when a client asks something and waits for the answer.
+   *
+   * The detail is the name of the request, as for [signal@Server::event]: connect to `request::add` for the requests
+   * named `add`. A name that nobody has connected to is answered with the code `unknown-name`.
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_REQUEST] =
+    g_signal_new ("request", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 3,
+                  ROCKETIO_TYPE_REQUEST,
+                  ROCKETIO_TYPE_SESSION,
+                  G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  /**
+   * RocketIOServer::session-detached:
+   * @self: the server
+   * @session: the client; its transport is %ROCKETIO_TRANSPORT_TYPE_NONE
+   *
+   * Emitted when a client of version 2 of the wire protocol has lost its connection. Its session goes on: what is pushed
+   * to it waits. Either [signal@Server::session-resumed] follows, or [signal@Server::session-closed] when
+   * [property@Server:resume-window] is over.
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_SESSION_DETACHED] =
+    g_signal_new ("session-detached", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, ROCKETIO_TYPE_SESSION);
+
+  /**
+   * RocketIOServer::session-resumed:
+   * @self: the server
+   * @session: the client
+   * @recovered: whether it gets everything that it has missed. Otherwise it gets nothing of that, and knows: more was
+   *   pushed than is kept
+   *
+   * Emitted when a client is back.
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_SESSION_RESUMED] =
+    g_signal_new ("session-resumed", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, ROCKETIO_TYPE_SESSION, G_TYPE_BOOLEAN);
+
+  /**
+   * RocketIOServer::authorize-join:
+   * @self: the server
+   * @session: the client
+   * @channel: the name of the channel
+   *
+   * Emitted when a client wants to join a channel. The first handler that returns %FALSE keeps it out; without a handler
+   * every client may join every channel.
+   *
+   * A client of version 1 of the wire protocol that is kept out is in no channel.
+   *
+   * Returns: whether it may
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_AUTHORIZE_JOIN] =
+    g_signal_new ("authorize-join", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, all_agree, NULL, NULL,
+                  G_TYPE_BOOLEAN, 2, ROCKETIO_TYPE_SESSION, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
+rocketio_server_class_init (RocketIOServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = rocketio_server_constructed;
+  object_class->dispose = rocketio_server_dispose;
+  object_class->finalize = rocketio_server_finalize;
+  object_class->get_property = rocketio_server_get_property;
+  object_class->set_property = rocketio_server_set_property;
+  install_properties (object_class);
+
+  install_signals ();
 }
 
 static void
@@ -706,7 +660,12 @@ rocketio_server_init (RocketIOServer *self)
     .comet = TRUE,
     .poll_time = DEFAULT_POLL_TIME,
     .post_interval = 1,
-    .max_message = DEFAULT_MESSAGE_BYTES,
+    .session = {
+      .resume_window = DEFAULT_WINDOW,
+      .heartbeat = DEFAULT_HEARTBEAT,
+      .timeout = DEFAULT_TIMEOUT,
+      .max_message = DEFAULT_MESSAGE_BYTES,
+    },
   };
 }
 

@@ -147,4 +147,30 @@ ROCKETIO_AVAILABLE_IN_ALL
 void                 rocketio_server_set_max_queue_bytes   (RocketIOServer        *self,
                                                             gsize                  bytes);
 
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean         rocketio_server_push_bytes (RocketIOServer       *self,
+                                             const char           *event,
+                                             GBytes               *data,
+                                             RocketIOPushOptions  *options,
+                                             GError              **error);
+ROCKETIO_AVAILABLE_IN_ALL
+guint            rocketio_server_get_resume_window (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_resume_window (RocketIOServer *self,
+                                                    guint           seconds);
+ROCKETIO_AVAILABLE_IN_ALL
+guint            rocketio_server_get_heartbeat (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_heartbeat (RocketIOServer *self,
+                                                guint           seconds);
+ROCKETIO_AVAILABLE_IN_ALL
+guint            rocketio_server_get_heartbeat_timeout (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_heartbeat_timeout (RocketIOServer *self,
+                                                        guint           seconds);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_history (RocketIOServer *self,
+                                              const char     *channel,
+                                              guint           n_messages);
+
 G_END_DECLS

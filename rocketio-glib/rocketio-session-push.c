@@ -3,29 +3,34 @@
 
 #include "rocketio-session-private.h"
 
-/* Takes `message`; NULL: it could not be made. */
-static gboolean
-push_message (RocketIOSession *self,
-              RocketIOMessage *message)
+void
+rocketio_session_push_message (RocketIOSession *self,
+                               RocketIOMessage *message)
 {
   RocketIOPushOptions *options;
-
-  if (message == NULL)
-    return FALSE;
 
   if (rocketio_inbox_is_local (self->inbox))
     {
       if (self->host != NULL)
         self->host->pushed (self, message, self->host->user_data);
       rocketio_message_unref (message);
-      return TRUE;
+      return;
     }
 
   options = rocketio_push_options_new ();
   rocketio_push_options_set_to (options, (const char *const[]) { self->id, NULL });
   rocketio_inbox_post (self->inbox, message, options);
+}
 
-  return TRUE;
+/* NULL: it could not be made. */
+static gboolean
+push_message (RocketIOSession *self,
+              RocketIOMessage *message)
+{
+  if (message != NULL)
+    rocketio_session_push_message (self, message);
+
+  return message != NULL;
 }
 
 /**
@@ -111,6 +116,33 @@ rocketio_session_push_json (RocketIOSession  *self,
 
   return rocketio_event_check (event, error) &&
          push_message (self, rocketio_message_new_json (event, json, -1, error));
+}
+
+/**
+ * rocketio_session_push_bytes:
+ * @self: a session
+ * @event: the name of the event: 1 to 255 bytes, and none of the reserved ones that [signal@Server::event] lists
+ * @data: what to tell
+ * @error: return location for a #GError
+ *
+ * Calls @event at this one client, with bytes, as [method@Server.push_bytes] does.
+ *
+ * May be called from any thread.
+ *
+ * Returns: whether @event can be pushed at all, as for [method@Session.push]
+ */
+gboolean
+rocketio_session_push_bytes (RocketIOSession  *self,
+                             const char       *event,
+                             GBytes           *data,
+                             GError          **error)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (event != NULL, FALSE);
+  g_return_val_if_fail (data != NULL, FALSE);
+
+  return rocketio_event_check (event, error) &&
+         push_message (self, rocketio_message_new_bytes (event, data, error));
 }
 
 /**

@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define MAX_CHANNEL  255       /* bytes of a channel's name */
-#define PUMP_BUDGET  262144    /* bytes that a WebSocket gets in one turn */
+#define MAX_REASON 100    /* bytes: a close frame of WebSocket has room for 123 */
 
 /**
  * RocketIOSession:
@@ -35,6 +34,7 @@ enum
   PROP_REMOTE_ADDRESS,
   PROP_CHANNEL,
   PROP_CHANNELS,
+  PROP_ROUND_TRIP_TIME,
   PROP_IDENTITY,
   PROP_USER_DATA_OBJECT,
   N_PROPS
@@ -51,16 +51,22 @@ rocketio_session_id_is_valid (const char *id)
          strspn (id, "0123456789abcdef") == ROCKETIO_SESSION_ID_LENGTH;
 }
 
+void
+rocketio_get_random (gpointer bytes,
+                     gsize    size)
+{
+  /* Up to 256 bytes come whole or not at all, and only before the kernel has its first entropy do they take a while. */
+  if (getrandom (bytes, size, 0) != (gssize) size)
+    g_error ("The kernel gives no random bytes, without which session ids would be guessable");
+}
+
 static void
 make_id (char id[ROCKETIO_SESSION_ID_LENGTH + 1])
 {
   static const char digits[] = "0123456789abcdef";
   guint8 bytes[ROCKETIO_SESSION_ID_LENGTH / 2];
 
-  /* Up to 256 bytes come whole or not at all, and only before the kernel has its first entropy do they take a while. */
-  if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
-    g_error ("The kernel gives no random bytes, without which session ids would be guessable");
-
+  rocketio_get_random (bytes, sizeof bytes);
   for (guint i = 0; i < sizeof bytes; i++)
     {
       id[2 * i] = digits[bytes[i] >> 4];
@@ -69,14 +75,11 @@ make_id (char id[ROCKETIO_SESSION_ID_LENGTH + 1])
   id[ROCKETIO_SESSION_ID_LENGTH] = '\0';
 }
 
-static void
-debug_wire (RocketIOSession *self,
-            const char      *direction,
-            const char      *text,
-            gsize            length)
+void
+rocketio_session_notify_channels (RocketIOSession *self)
 {
-  if (self->host->debug_wire)
-    g_printerr ("rocketio: %.6s... %s %.*s\n", self->id, direction, (int) MIN (length, 2048), text);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNELS]);
 }
 
 void
@@ -87,376 +90,7 @@ rocketio_session_set_channel (RocketIOSession *self,
     return;
 
   rocketio_feed_set_channel (&self->feed, channel, self->host->get_seq (self->host->user_data));
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNELS]);
-}
-
-/* Pumping */
-
-static gboolean
-is_websocket (RocketIOSession *self)
-{
-  return rocketio_session_get_transport (self) == ROCKETIO_TRANSPORT_TYPE_WEBSOCKET;
-}
-
-static RocketIOMessage *
-make_announcement (RocketIOSession *self)
-{
-  g_autofree char *data = g_strdup_printf ("\"%s\"", self->id);
-
-  return rocketio_message_new_json ("__session_id", data, -1, NULL);
-}
-
-static void
-send_batch (RocketIOSession *self,
-            GPtrArray       *batch)
-{
-  for (guint i = 0; self->host->debug_wire && i < batch->len; i++)
-    {
-      gsize length;
-      const char *text = g_bytes_get_data (rocketio_message_get_text (g_ptr_array_index (batch, i)), &length);
-
-      debug_wire (self, "<-", text, length);
-    }
-
-  rocketio_transport_send (self->transport, (RocketIOMessage **) batch->pdata, batch->len);
-  g_ptr_array_set_size (batch, 0);
-}
-
-/* Sends what comes next, up to `budget` bytes. */
-static RocketIOFeedResult
-send_next (RocketIOSession *self,
-           GPtrArray       *batch,
-           gsize            budget)
-{
-  RocketIOFeedResult result;
-
-  if (self->announce)
-    g_ptr_array_add (batch, make_announcement (self));
-  self->announce = FALSE;
-
-  result = rocketio_feed_take (&self->feed, batch, budget);
-  if (batch->len > 0)
-    send_batch (self, batch);
-
-  return result;
-}
-
-static void
-tell_flush (RocketIOSession    *self,
-            RocketIOFeedResult  result)
-{
-  if (result == ROCKETIO_FEED_ALL)
-    rocketio_flush_sent (self->flush);
-  if (rocketio_transport_is_writable (self->transport))
-    rocketio_flush_taken (self->flush);
-}
-
-RocketIOFeedResult
-rocketio_session_pump (RocketIOSession *self,
-                       GPtrArray       *batch,
-                       gsize            max_queue)
-{
-  RocketIOFeedResult result;
-  gsize pending;
-
-  if (self->transport == NULL)
-    return ROCKETIO_FEED_ALL;
-
-  if (rocketio_transport_is_writable (self->transport))
-    {
-      /* A poll gets all there is: it may be the last one for a while. */
-      if (self->flush != NULL)
-        rocketio_flush_taken (self->flush);
-      result = send_next (self, batch, is_websocket (self) ? PUMP_BUDGET : G_MAXSIZE);
-      if (self->flush != NULL)
-        tell_flush (self, result);
-      return result;
-    }
-
-  pending = MIN (rocketio_transport_get_pending (self->transport), PUMP_BUDGET);
-
-  return rocketio_feed_measure (&self->feed, pending, max_queue) == ROCKETIO_FEED_LOST ? ROCKETIO_FEED_LOST
-                                                                                       : ROCKETIO_FEED_ALL;
-}
-
-RocketIOFeed *
-rocketio_session_get_feed (RocketIOSession *self)
-{
-  return &self->feed;
-}
-
-GList *
-rocketio_session_get_queue_link (RocketIOSession *self)
-{
-  return &self->queue_link;
-}
-
-guint
-rocketio_session_get_position (RocketIOSession *self)
-{
-  return self->position;
-}
-
-void
-rocketio_session_set_position (RocketIOSession *self,
-                               guint            position)
-{
-  self->position = position;
-}
-
-/* What the client says */
-
-void
-rocketio_session_open (RocketIOSession *self)
-{
-  if (self->open || self->host == NULL)
-    return;
-
-  self->open = TRUE;
-  rocketio_reactor_stop_timer (self->host->reactor, &self->opening);
-  self->host->opened (self, self->host->user_data);
-}
-
-gboolean
-rocketio_session_is_open (RocketIOSession *self)
-{
-  return self->open;
-}
-
-static void
-opening_cb (RocketIOTimer *timer)
-{
-  g_autoptr (RocketIOSession) self = g_object_ref (rocketio_container_of (timer, RocketIOSession, opening));
-
-  rocketio_session_open (self);
-}
-
-static void
-handle_channel (RocketIOSession  *self,
-                RocketIOEnvelope *envelope)
-{
-  g_autofree char *channel = envelope->data.start != NULL ? rocketio_json_dup_string (envelope->data) : NULL;
-
-  if (channel != NULL && strlen (channel) > MAX_CHANNEL)
-    {
-      g_debug ("A channel's name of more than %d bytes was refused", MAX_CHANNEL);
-      return;
-    }
-
-  rocketio_session_set_channel (self, channel);
-  rocketio_session_open (self);
-}
-
-static void
-handle_reserved (RocketIOSession  *self,
-                 RocketIOEnvelope *envelope)
-{
-  if (g_str_equal (envelope->event, "__channel_id"))
-    {
-      handle_channel (self, envelope);
-      return;
-    }
-
-  if (g_str_equal (envelope->event, "__session_id"))
-    {
-      self->announce = TRUE;
-      self->host->dirty (self, self->host->user_data);
-      return;
-    }
-
-  if (!g_str_equal (envelope->event, "__heartbeat"))
-    g_debug ("An event named %s was refused: the name is reserved", envelope->event);
-}
-
-static void
-received_cb (RocketIOTransport *transport,
-             const char        *text,
-             gsize              length,
-             gpointer           user_data)
-{
-  g_autoptr (RocketIOSession) self = g_object_ref (user_data);
-  g_auto (RocketIOEnvelope) envelope = { NULL };
-  g_autoptr (GError) error = NULL;
-
-  debug_wire (self, "->", text, length);
-
-  if (!rocketio_envelope_parse (&envelope, text, length, &error))
-    {
-      g_debug ("A message was refused: %s", error->message);
-      return;
-    }
-
-  if (rocketio_event_is_reserved (envelope.event))
-    {
-      handle_reserved (self, &envelope);
-      return;
-    }
-
-  rocketio_session_open (self);
-  if (self->host != NULL)
-    self->host->event (self, &envelope, self->host->user_data);
-}
-
-/* The transport */
-
-static void
-writable_cb (RocketIOTransport *transport,
-             gpointer           user_data)
-{
-  RocketIOSession *self = user_data;
-
-  self->host->dirty (self, self->host->user_data);
-}
-
-static RocketIOMessage *
-make_heartbeat (RocketIOTransportType type)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *data = NULL;
-
-  /* The original wrote the time in two ways. */
-  if (type == ROCKETIO_TRANSPORT_TYPE_WEBSOCKET)
-    data = g_date_time_format (now, "{\"time\":\"%Y-%m-%d %H:%M:%S +0000\"}");
-  else
-    data = g_strdup_printf ("{\"time\":%" G_GINT64_FORMAT "}", g_date_time_to_unix (now));
-
-  return rocketio_message_new_json ("__heartbeat", data, -1, NULL);
-}
-
-static void
-idle_cb (RocketIOTransport *transport,
-         gpointer           user_data)
-{
-  g_autoptr (RocketIOMessage) heartbeat = NULL;
-
-  /* Whoever has still to take something else is not idle. */
-  if (!rocketio_transport_is_writable (transport))
-    return;
-
-  heartbeat = make_heartbeat (rocketio_transport_get_type_of (transport));
-  rocketio_transport_send (transport, &heartbeat, 1);
-}
-
-static void
-alive_cb (RocketIOTransport *transport,
-          gpointer           user_data)
-{
-  RocketIOSession *self = user_data;
-
-  rocketio_reactor_start_timer (self->host->reactor, &self->silence, self->host->silence_time);
-}
-
-static void
-silence_cb (RocketIOTimer *timer)
-{
-  g_autoptr (RocketIOSession) self = g_object_ref (rocketio_container_of (timer, RocketIOSession, silence));
-
-  rocketio_session_end (self, ROCKETIO_CLOSE_REASON_TIMEOUT);
-}
-
-static void
-closed_cb (RocketIOTransport   *transport,
-           RocketIOCloseReason  reason,
-           gpointer             user_data)
-{
-  g_autoptr (RocketIOSession) self = g_object_ref (user_data);
-
-  rocketio_session_end (self, reason);
-}
-
-static const RocketIOTransportFuncs transport_funcs = { received_cb, writable_cb, idle_cb, alive_cb, closed_cb };
-
-static void
-drop_transport (RocketIOSession     *self,
-                RocketIOCloseReason  reason)
-{
-  g_autoptr (RocketIOTransport) transport = g_steal_pointer (&self->transport);
-
-  if (transport == NULL)
-    return;
-
-  rocketio_transport_set_user (transport, NULL, NULL);
-  rocketio_transport_close (transport, reason);
-}
-
-void
-rocketio_session_attach (RocketIOSession   *self,
-                         RocketIOTransport *transport)
-{
-  RocketIOTransportType before = rocketio_session_get_transport (self);
-
-  /* A handler of the list of sessions may have closed the session as soon as it was there. */
-  if (self->host == NULL)
-    {
-      rocketio_transport_close (transport, ROCKETIO_CLOSE_REASON_SERVER);
-      return;
-    }
-
-  drop_transport (self, ROCKETIO_CLOSE_REASON_SERVER);
-  rocketio_reactor_stop_timer (self->host->reactor, &self->silence);
-
-  self->transport = rocketio_transport_ref (transport);
-  rocketio_transport_set_user (transport, &transport_funcs, self);
-  g_set_object (&self->remote, transport->remote);
-  self->announce = TRUE;
-  if (!self->open)
-    rocketio_reactor_start_timer (self->host->reactor, &self->opening, self->host->open_time);
-  self->host->dirty (self, self->host->user_data);
-
-  if (before == ROCKETIO_TRANSPORT_TYPE_NONE)
-    return;
-
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOTE_ADDRESS]);
-  if (before != rocketio_session_get_transport (self))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TRANSPORT]);
-}
-
-RocketIOTransport *
-rocketio_session_get_carrier (RocketIOSession *self)
-{
-  return self->transport;
-}
-
-/* What was pushed before the end is still sent: to a WebSocket in any case, which keeps what its peer does not take at
- * once, and to a poll if there is one. */
-static void
-flush (RocketIOSession *self)
-{
-  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
-
-  /* Also what the app pushed in this very thread went through the inbox if the main loop was not running. */
-  self->host->get_seq (self->host->user_data);
-  if (self->transport != NULL && (is_websocket (self) || rocketio_transport_is_writable (self->transport)))
-    send_next (self, batch, G_MAXSIZE);
-}
-
-void
-rocketio_session_end (RocketIOSession     *self,
-                      RocketIOCloseReason  reason)
-{
-  g_autoptr (RocketIOSession) ref = g_object_ref (self);
-  const RocketIOSessionHost *host = self->host;
-
-  if (host == NULL || self->ending)
-    return;
-
-  self->ending = TRUE;
-  g_debug ("Session %.6s... ended: reason %d", self->id, reason);
-  if (reason == ROCKETIO_CLOSE_REASON_SERVER || reason == ROCKETIO_CLOSE_REASON_SHUTDOWN)
-    flush (self);
-  drop_transport (self, reason);
-  rocketio_reactor_stop_timer (host->reactor, &self->opening);
-  rocketio_reactor_stop_timer (host->reactor, &self->silence);
-  rocketio_feed_end (&self->feed);
-  if (self->flush != NULL)
-    rocketio_flush_end (self->flush);
-  host->closed (self, self->open, reason, host->user_data);
-
-  /* The app has seen the channels of the session for the last time. */
-  rocketio_feed_clear (&self->feed);
-  self->host = NULL;
-  host->ended (self, host->user_data);
+  rocketio_session_notify_channels (self);
 }
 
 /* GObject */
@@ -469,6 +103,7 @@ rocketio_session_finalize (GObject *object)
   g_clear_pointer (&self->inbox, rocketio_inbox_unref);
   g_clear_object (&self->remote);
   g_clear_object (&self->user_data_object);
+  g_clear_pointer (&self->wire, rocketio_wire_2_free);
   g_free (self->flush);
   g_free (self->identity);
 
@@ -503,6 +138,10 @@ rocketio_session_get_property (GObject    *object,
 
     case PROP_CHANNELS:
       g_value_take_boxed (value, rocketio_feed_dup_channels (&self->feed));
+      break;
+
+    case PROP_ROUND_TRIP_TIME:
+      g_value_set_int64 (value, rocketio_session_get_round_trip_time (self));
       break;
 
     case PROP_IDENTITY:
@@ -593,6 +232,15 @@ rocketio_session_class_init (RocketIOSessionClass *klass)
   properties[PROP_CHANNELS] = g_param_spec_boxed ("channels", NULL, NULL, G_TYPE_STRV, readable);
 
   /**
+   * RocketIOSession:round-trip-time: (getter get_round_trip_time)
+   *
+   * How long the last heartbeat took to the client and back, in microseconds, or -1 if there was none yet. A client that
+   * has just said something gets none.
+   */
+  properties[PROP_ROUND_TRIP_TIME] =
+    g_param_spec_int64 ("round-trip-time", NULL, NULL, -1, G_MAXINT64, -1, readable);
+
+  /**
    * RocketIOSession:identity: (getter get_identity) (setter set_identity)
    *
    * Who the app takes the client for. The library does not look at it.
@@ -613,8 +261,7 @@ rocketio_session_class_init (RocketIOSessionClass *klass)
 static void
 rocketio_session_init (RocketIOSession *self)
 {
-  rocketio_timer_init (&self->opening, opening_cb);
-  rocketio_timer_init (&self->silence, silence_cb);
+  rocketio_session_init_life (self);
 }
 
 RocketIOSession *
@@ -796,13 +443,31 @@ rocketio_session_set_user_data_object (RocketIOSession *self,
 }
 
 /**
+ * rocketio_session_get_round_trip_time: (get-property round-trip-time)
+ * @self: a session
+ *
+ * Gets how long the last heartbeat took to the client and back.
+ *
+ * Returns: microseconds, or -1 if it is not known: there was no heartbeat yet, or the client speaks version 1 of the
+ *   wire protocol
+ */
+gint64
+rocketio_session_get_round_trip_time (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), -1);
+
+  return self->wire != NULL ? self->wire->round_trip : -1;
+}
+
+/**
  * rocketio_session_close:
  * @self: a session
  *
  * Closes the session. What was pushed to it before is still sent; [signal@Server::session-closed] is emitted before
  * this returns, if the session was open.
  *
- * A client comes back by itself unless it was told otherwise.
+ * A client of version 1 of the wire protocol comes back by itself, with a new session. One of version 2 does not: it is
+ * told the code 4500. [method@Session.close_full] tells it something else.
  */
 void
 rocketio_session_close (RocketIOSession *self)
@@ -812,4 +477,42 @@ rocketio_session_close (RocketIOSession *self)
     return;
 
   rocketio_session_end (self, ROCKETIO_CLOSE_REASON_SERVER);
+}
+
+/**
+ * rocketio_session_close_full:
+ * @self: a session
+ * @code: what the client is told: 4000 to 4499 if it may come back, 4500 to 4999 if it shall not; the app's own, apart
+ *   from those that the protocol uses (protocol 2, point 11.2)
+ * @reason: the same for people: up to 100 bytes
+ * @error: return location for a #GError
+ *
+ * Closes the session like [method@Session.close], and tells a client of version 2 of the wire protocol why.
+ *
+ * Returns: %TRUE, or %FALSE with %ROCKETIO_ERROR_INVALID_SETTING if there can be no such @code or @reason
+ */
+gboolean
+rocketio_session_close_full (RocketIOSession  *self,
+                             guint             code,
+                             const char       *reason,
+                             GError          **error)
+{
+  RocketIOVerdict verdict = { code, reason, -1 };
+
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (reason != NULL, FALSE);
+  if (!rocketio_inbox_check_thread (self->inbox, G_STRFUNC))
+    return FALSE;
+
+  if (code < 4000 || code > 4999 || strlen (reason) > MAX_REASON || !g_utf8_validate (reason, -1, NULL))
+    {
+      g_set_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_SETTING,
+                   "a session is closed with a code from 4000 to 4999 and a reason of up to %d bytes of UTF-8",
+                   MAX_REASON);
+      return FALSE;
+    }
+
+  rocketio_session_end_with (self, ROCKETIO_CLOSE_REASON_SERVER, &verdict);
+
+  return TRUE;
 }

@@ -51,6 +51,11 @@ gboolean                rocketio_session_push_json            (RocketIOSession  
                                                                const char       *json,
                                                                GError          **error);
 ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_push_bytes           (RocketIOSession  *self,
+                                                               const char       *event,
+                                                               GBytes           *data,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
 void                    rocketio_session_flush_async          (RocketIOSession     *self,
                                                                GCancellable        *cancellable,
                                                                GAsyncReadyCallback  callback,
@@ -60,6 +65,32 @@ gboolean                rocketio_session_flush_finish         (RocketIOSession  
                                                                GAsyncResult     *result,
                                                                GError          **error);
 ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_request_async        (RocketIOSession     *self,
+                                                               const char          *name,
+                                                               JsonNode            *data,
+                                                               guint                timeout,
+                                                               GCancellable        *cancellable,
+                                                               GAsyncReadyCallback  callback,
+                                                               gpointer             user_data);
+ROCKETIO_AVAILABLE_IN_ALL
+JsonNode               *rocketio_session_request_finish       (RocketIOSession  *self,
+                                                               GAsyncResult     *result,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_join                 (RocketIOSession  *self,
+                                                               const char       *channel,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_leave                (RocketIOSession  *self,
+                                                               const char       *channel);
+ROCKETIO_AVAILABLE_IN_ALL
+gint64                  rocketio_session_get_round_trip_time  (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
 void                    rocketio_session_close                (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_close_full           (RocketIOSession  *self,
+                                                               guint             code,
+                                                               const char       *reason,
+                                                               GError          **error);
 
 G_END_DECLS

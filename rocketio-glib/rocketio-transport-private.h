@@ -16,10 +16,26 @@ G_BEGIN_DECLS
  * user. */
 typedef struct _RocketIOTransport RocketIOTransport;
 
+/* Why a connection of version 2 ends, as its client is told (protocol 2, point 11). */
 typedef struct
 {
-  /* An envelope from the client. */
+  guint       code;      /* 4000-4499: come back; 4500-4999: do not; others as in RFC 6455 */
+  const char *reason;
+  int         retry;     /* milliseconds until it should come back; -1: as it likes */
+} RocketIOVerdict;
+
+/* What goes with `reason`; and when another connection has taken the session over. */
+const RocketIOVerdict *rocketio_verdict_for        (RocketIOCloseReason    reason);
+const RocketIOVerdict *rocketio_verdict_replaced   (void);
+RocketIOMessage       *rocketio_verdict_to_message (const RocketIOVerdict *self);
+
+typedef struct
+{
+  /* An envelope from the client; with version 2 it may be an array of them. */
   void (*received) (RocketIOTransport *self, const char *text, gsize length, gpointer user_data);
+
+  /* A binary message, version 2 only. */
+  void (*bytes)    (RocketIOTransport *self, const guint8 *data, gsize length, gpointer user_data);
 
   /* It can send again, or for the first time. */
   void (*writable) (RocketIOTransport *self, gpointer user_data);
@@ -40,8 +56,9 @@ typedef struct
   gboolean (*is_writable) (RocketIOTransport *self);
   void     (*send)        (RocketIOTransport *self, RocketIOMessage *const *messages, guint n_messages);
   gsize    (*get_pending) (RocketIOTransport *self);
-  void     (*close)       (RocketIOTransport *self, RocketIOCloseReason reason);
+  void     (*close)       (RocketIOTransport *self, RocketIOCloseReason reason, const RocketIOVerdict *verdict);
   void     (*free)        (RocketIOTransport *self);
+  void     (*heard)       (RocketIOTransport *self);    /* NULL: it hears the client itself */
 } RocketIOTransportClass;
 
 /* The head of each transport's struct. */
@@ -77,16 +94,23 @@ void                  rocketio_transport_send        (RocketIOTransport         
                                                       RocketIOMessage *const        *messages,
                                                       guint                          n_messages);
 
+/* The client is heard of in another way: by a POST. */
+void                  rocketio_transport_heard       (RocketIOTransport             *self);
+
 /* Bytes sent here that the client has not taken. */
 gsize                 rocketio_transport_get_pending (RocketIOTransport             *self);
 
-/* Ends it, in the way its clients understand; what was sent still goes out. */
+/* Ends it, in the way its clients understand; what was sent still goes out. `verdict` NULL: what goes with `reason`. */
 void                  rocketio_transport_close       (RocketIOTransport             *self,
-                                                      RocketIOCloseReason            reason);
+                                                      RocketIOCloseReason            reason,
+                                                      const RocketIOVerdict         *verdict);
 
 /* For the implementations. */
 void                  rocketio_transport_received    (RocketIOTransport             *self,
                                                       const char                    *text,
+                                                      gsize                          length);
+void                  rocketio_transport_bytes       (RocketIOTransport             *self,
+                                                      const guint8                  *data,
                                                       gsize                          length);
 void                  rocketio_transport_writable    (RocketIOTransport             *self);
 void                  rocketio_transport_idle        (RocketIOTransport             *self);

@@ -5,6 +5,44 @@
 
 static const RocketIOTransportFuncs no_funcs = { NULL };
 
+const RocketIOVerdict *
+rocketio_verdict_for (RocketIOCloseReason reason)
+{
+  static const RocketIOVerdict verdicts[] = {
+    [ROCKETIO_CLOSE_REASON_CLIENT] = { 1000, "the client said goodbye", -1 },
+    [ROCKETIO_CLOSE_REASON_LOST] = { 4002, "the connection was lost", -1 },
+    [ROCKETIO_CLOSE_REASON_TIMEOUT] = { 4002, "the client was silent for too long", -1 },
+    [ROCKETIO_CLOSE_REASON_SERVER] = { 4500, "the app closed the session", -1 },
+    [ROCKETIO_CLOSE_REASON_PROTOCOL] = { 4400, "the client broke the protocol", -1 },
+    [ROCKETIO_CLOSE_REASON_SLOW] = { 4001, "more waited for the client than is kept", -1 },
+    [ROCKETIO_CLOSE_REASON_SHUTDOWN] = { 4000, "the server goes away", -1 },
+  };
+
+  return &verdicts[reason];
+}
+
+const RocketIOVerdict *
+rocketio_verdict_replaced (void)
+{
+  static const RocketIOVerdict replaced = { 4501, "another connection took the session over", -1 };
+
+  return &replaced;
+}
+
+RocketIOMessage *
+rocketio_verdict_to_message (const RocketIOVerdict *self)
+{
+  g_autoptr (GString) data = g_string_new (NULL);
+
+  g_string_printf (data, "{\"code\":%u,\"reason\":", self->code);
+  rocketio_json_write_string (data, self->reason);
+  if (self->retry >= 0)
+    g_string_append_printf (data, ",\"retry\":%d", self->retry);
+  g_string_append_c (data, '}');
+
+  return rocketio_message_new_json ("__disconnect", data->str, data->len, NULL);
+}
+
 void
 rocketio_transport_init (RocketIOTransport            *self,
                          const RocketIOTransportClass *klass,
@@ -65,6 +103,13 @@ rocketio_transport_send (RocketIOTransport      *self,
   self->klass->send (self, messages, n_messages);
 }
 
+void
+rocketio_transport_heard (RocketIOTransport *self)
+{
+  if (self->klass->heard != NULL)
+    self->klass->heard (self);
+}
+
 gsize
 rocketio_transport_get_pending (RocketIOTransport *self)
 {
@@ -72,15 +117,16 @@ rocketio_transport_get_pending (RocketIOTransport *self)
 }
 
 void
-rocketio_transport_close (RocketIOTransport   *self,
-                          RocketIOCloseReason  reason)
+rocketio_transport_close (RocketIOTransport     *self,
+                          RocketIOCloseReason    reason,
+                          const RocketIOVerdict *verdict)
 {
   if (self->closed)
     return;
 
   self->closed = TRUE;
   self->funcs = &no_funcs;
-  self->klass->close (self, reason);
+  self->klass->close (self, reason, verdict != NULL ? verdict : rocketio_verdict_for (reason));
 }
 
 void
@@ -90,6 +136,15 @@ rocketio_transport_received (RocketIOTransport *self,
 {
   if (!self->closed && self->funcs->received != NULL)
     self->funcs->received (self, text, length, self->user_data);
+}
+
+void
+rocketio_transport_bytes (RocketIOTransport *self,
+                          const guint8      *data,
+                          gsize              length)
+{
+  if (!self->closed && self->funcs->bytes != NULL)
+    self->funcs->bytes (self, data, length, self->user_data);
 }
 
 void

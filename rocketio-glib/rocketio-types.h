@@ -34,6 +34,9 @@ GQuark rocketio_error_quark (void);
  * @ROCKETIO_ERROR_INVALID_MESSAGE: well-formed JSON that is not a message of the protocol
  * @ROCKETIO_ERROR_TOO_LARGE: the message has more bytes than allowed
  * @ROCKETIO_ERROR_INVALID_SETTING: a setting is out of its range or contradicts another one
+ * @ROCKETIO_ERROR_TOO_MANY: there are as many as there may be: channels of a session, say
+ * @ROCKETIO_ERROR_ANSWERED: the request has been answered already
+ * @ROCKETIO_ERROR_REFUSED: the other side answered with an error; the message is its code, a colon and its text
  *
  * What can go wrong. Whatever has to do with sockets, files and TLS is reported as [error@Gio.IOErrorEnum] or
  * [error@Gio.TlsError].
@@ -45,6 +48,9 @@ typedef enum
   ROCKETIO_ERROR_INVALID_MESSAGE,
   ROCKETIO_ERROR_TOO_LARGE,
   ROCKETIO_ERROR_INVALID_SETTING,
+  ROCKETIO_ERROR_TOO_MANY,
+  ROCKETIO_ERROR_ANSWERED,
+  ROCKETIO_ERROR_REFUSED,
 } RocketIOError;
 
 #define ROCKETIO_TYPE_ERROR (rocketio_error_get_type ())
@@ -53,9 +59,10 @@ GType rocketio_error_get_type (void);
 
 /**
  * RocketIOTransportType:
- * @ROCKETIO_TRANSPORT_TYPE_NONE: none: the session is closed
+ * @ROCKETIO_TRANSPORT_TYPE_NONE: none: the session is closed, or its client is cut off and may come back
  * @ROCKETIO_TRANSPORT_TYPE_WEBSOCKET: a WebSocket (RFC 6455)
  * @ROCKETIO_TRANSPORT_TYPE_COMET: HTTP long polling
+ * @ROCKETIO_TRANSPORT_TYPE_SSE: server-sent events (HTML, section 9.2)
  *
  * How a client is connected.
  */
@@ -64,6 +71,7 @@ typedef enum
   ROCKETIO_TRANSPORT_TYPE_NONE,
   ROCKETIO_TRANSPORT_TYPE_WEBSOCKET,
   ROCKETIO_TRANSPORT_TYPE_COMET,
+  ROCKETIO_TRANSPORT_TYPE_SSE,
 } RocketIOTransportType;
 
 #define ROCKETIO_TYPE_TRANSPORT_TYPE (rocketio_transport_type_get_type ())
@@ -72,9 +80,10 @@ GType rocketio_transport_type_get_type (void);
 
 /**
  * RocketIOCloseReason:
- * @ROCKETIO_CLOSE_REASON_CLIENT: the client closed its connection
+ * @ROCKETIO_CLOSE_REASON_CLIENT: the client closed its connection, or said goodbye
  * @ROCKETIO_CLOSE_REASON_LOST: the connection broke, or the peer fell silent
- * @ROCKETIO_CLOSE_REASON_TIMEOUT: the client stopped polling
+ * @ROCKETIO_CLOSE_REASON_TIMEOUT: the client stopped polling, or did not come back within
+ *   [property@Server:resume-window]
  * @ROCKETIO_CLOSE_REASON_SERVER: the app called [method@Session.close]
  * @ROCKETIO_CLOSE_REASON_PROTOCOL: the client broke the protocol
  * @ROCKETIO_CLOSE_REASON_SLOW: the client read too slowly, and more was waiting for it than is kept for one client

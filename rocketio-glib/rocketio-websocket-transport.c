@@ -4,6 +4,7 @@
 #include "rocketio-websocket-transport-private.h"
 
 #include "rocketio-frame-private.h"
+#include "rocketio-pulse-private.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -22,6 +23,7 @@ typedef struct
   RocketIOConnection  *connection;    /* NULL: given up */
   RocketIOFrameReader *reader;
   guint                n_quick;       /* reads that are still acknowledged at once */
+  RocketIOPulse        pulse;         /* `heartbeat` 0: version 1 */
 } RocketIOWebsocketTransport;
 
 static RocketIOWebsocketTransport *
@@ -37,10 +39,17 @@ write_frame (RocketIOWebsocketTransport *self,
   rocketio_connection_write (self->connection, &frame, 1);
 }
 
-/* Lets go of the connection, which flushes and ends by itself. */
+static gboolean
+is_version_2 (RocketIOWebsocketTransport *self)
+{
+  return self->pulse.heartbeat > 0;
+}
+
+/* Lets go of the connection, which flushes and ends by itself. `reason` is for version 2. */
 static void
 give_up (RocketIOWebsocketTransport *self,
-         guint                       code)
+         guint                       code,
+         const char                 *reason)
 {
   g_autoptr (RocketIOConnection) connection = g_steal_pointer (&self->connection);
 
@@ -49,7 +58,7 @@ give_up (RocketIOWebsocketTransport *self,
 
   if (code != ROCKETIO_CLOSE_CODE_NONE)
     {
-      g_autoptr (GBytes) frame = rocketio_frame_new_close (code, CLOSE_REASON);
+      g_autoptr (GBytes) frame = rocketio_frame_new_close (code, is_version_2 (self) ? reason : CLOSE_REASON);
 
       rocketio_connection_write (connection, &frame, 1);
     }
@@ -61,7 +70,7 @@ fail (RocketIOWebsocketTransport *self,
       guint                       code,
       RocketIOCloseReason         reason)
 {
-  give_up (self, code);
+  give_up (self, code, NULL);
   rocketio_transport_closed (&self->parent, reason);
 }
 
@@ -69,8 +78,13 @@ static void
 handle_close (RocketIOWebsocketTransport *self,
               guint                       code)
 {
+  /* Protocol 2, point 3.5 */
+  gboolean is_goodbye = !is_version_2 (self) || code == ROCKETIO_CLOSE_CODE_NORMAL ||
+                        code == ROCKETIO_CLOSE_CODE_GOING_AWAY;
+
   /* RFC 6455, section 5.5.1: the answer repeats the code. */
-  fail (self, code != ROCKETIO_CLOSE_CODE_NONE ? code : ROCKETIO_CLOSE_CODE_NORMAL, ROCKETIO_CLOSE_REASON_CLIENT);
+  fail (self, code != ROCKETIO_CLOSE_CODE_NONE ? code : ROCKETIO_CLOSE_CODE_NORMAL,
+        is_goodbye ? ROCKETIO_CLOSE_REASON_CLIENT : ROCKETIO_CLOSE_REASON_LOST);
 }
 
 static void
@@ -105,7 +119,12 @@ handle_frame (RocketIOWebsocketTransport *self,
       handle_close (self, frame->code);
       break;
 
-    /* Binary messages mean nothing in version 1, pongs nothing to a server that does not ping. */
+    case ROCKETIO_OPCODE_BINARY:
+      if (is_version_2 (self))
+        rocketio_transport_bytes (&self->parent, frame->data, frame->length);
+      break;
+
+    /* Pongs mean nothing to a server that does not ping. */
     default:
       break;
     }
@@ -173,10 +192,14 @@ readable_cb (RocketIOConnection *connection,
         return;
       if (n <= 0)
         {
-          fail (self, ROCKETIO_CLOSE_CODE_NONE, n == 0 ? ROCKETIO_CLOSE_REASON_CLIENT : ROCKETIO_CLOSE_REASON_LOST);
+          /* In version 2 whoever goes says so. */
+          fail (self, ROCKETIO_CLOSE_CODE_NONE,
+                n == 0 && !is_version_2 (self) ? ROCKETIO_CLOSE_REASON_CLIENT : ROCKETIO_CLOSE_REASON_LOST);
           return;
         }
 
+      if (is_version_2 (self))
+        rocketio_pulse_heard (&self->pulse);
       acknowledge_quickly (self);
       handle_bytes (self, buffer, n);
       if (n < READ_SIZE && self->connection != NULL && rocketio_connection_get_tls (self->connection) == NULL)
@@ -205,10 +228,36 @@ gone_cb (RocketIOConnection *connection,
 }
 
 static void
+look_at_pulse (RocketIOWebsocketTransport *self)
+{
+  const RocketIOVerdict *verdict = rocketio_verdict_for (ROCKETIO_CLOSE_REASON_TIMEOUT);
+  g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (&self->parent);
+  guint next;
+  RocketIOPulseState state = rocketio_pulse_look (&self->pulse, &next);
+
+  if (state == ROCKETIO_PULSE_DEAD)
+    {
+      give_up (self, verdict->code, verdict->reason);
+      rocketio_transport_closed (&self->parent, ROCKETIO_CLOSE_REASON_LOST);
+      return;
+    }
+
+  rocketio_connection_set_deadline (self->connection, next);
+  if (state == ROCKETIO_PULSE_ASK)
+    rocketio_transport_idle (&self->parent);
+}
+
+static void
 expired_cb (RocketIOConnection *connection,
             gpointer            user_data)
 {
   RocketIOWebsocketTransport *self = user_data;
+
+  if (is_version_2 (self))
+    {
+      look_at_pulse (self);
+      return;
+    }
 
   rocketio_connection_set_deadline (connection, IDLE_TIME);
   rocketio_transport_idle (&self->parent);
@@ -230,15 +279,21 @@ send_messages (RocketIOTransport      *transport,
                guint                   n_messages)
 {
   RocketIOWebsocketTransport *self = from_transport (transport);
-  GBytes *frames[64];
+  guint n_pieces = is_version_2 (self) ? 2 : 1;
+  GBytes *pieces[64];
 
   for (guint done = 0; done < n_messages;)
     {
-      guint n = MIN (n_messages - done, G_N_ELEMENTS (frames));
+      guint n = MIN (n_messages - done, G_N_ELEMENTS (pieces) / n_pieces);
 
       for (guint i = 0; i < n; i++)
-        frames[i] = rocketio_message_get_frame (messages[done + i]);
-      rocketio_connection_write (self->connection, frames, n);
+        {
+          if (n_pieces == 2)
+            rocketio_message_get_frame_2 (messages[done + i], &pieces[2 * i]);
+          else
+            pieces[i] = rocketio_message_get_frame (messages[done + i]);
+        }
+      rocketio_connection_write (self->connection, pieces, n * n_pieces);
       done += n;
     }
 }
@@ -252,8 +307,9 @@ get_pending (RocketIOTransport *transport)
 }
 
 static void
-close_transport (RocketIOTransport   *transport,
-                 RocketIOCloseReason  reason)
+close_transport (RocketIOTransport     *transport,
+                 RocketIOCloseReason    reason,
+                 const RocketIOVerdict *verdict)
 {
   RocketIOWebsocketTransport *self = from_transport (transport);
 
@@ -261,7 +317,10 @@ close_transport (RocketIOTransport   *transport,
   if (reason == ROCKETIO_CLOSE_REASON_SLOW && self->connection != NULL)
     rocketio_connection_cut (self->connection);
 
-  give_up (self, ROCKETIO_CLOSE_CODE_GOING_AWAY);
+  if (is_version_2 (self))
+    give_up (self, verdict->code, verdict->reason);
+  else
+    give_up (self, ROCKETIO_CLOSE_CODE_GOING_AWAY, NULL);
 }
 
 static void
@@ -269,7 +328,7 @@ free_transport (RocketIOTransport *transport)
 {
   RocketIOWebsocketTransport *self = from_transport (transport);
 
-  give_up (self, ROCKETIO_CLOSE_CODE_NONE);
+  give_up (self, ROCKETIO_CLOSE_CODE_NONE, NULL);
   rocketio_frame_reader_free (self->reader);
   g_free (self);
 }
@@ -283,19 +342,38 @@ static const RocketIOTransportClass websocket_class = {
   free_transport,
 };
 
-RocketIOTransport *
-rocketio_websocket_transport_new (RocketIOConnection *connection,
-                                  gsize               max_message)
+static RocketIOTransport *
+open_transport (RocketIOConnection *connection,
+                gsize               max_message,
+                guint               heartbeat,
+                guint               timeout)
 {
   RocketIOWebsocketTransport *self = g_new0 (RocketIOWebsocketTransport, 1);
 
   rocketio_transport_init (&self->parent, &websocket_class, rocketio_connection_get_remote (connection));
   self->connection = rocketio_connection_ref (connection);
   self->reader = rocketio_frame_reader_new (max_message);
+  rocketio_pulse_init (&self->pulse, heartbeat, timeout);
   self->n_quick = QUICK_READS;
   acknowledge_quickly (self);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_INPUT, &connection_funcs, self);
-  rocketio_connection_set_deadline (connection, IDLE_TIME);
+  rocketio_connection_set_deadline (connection, heartbeat > 0 ? heartbeat : IDLE_TIME);
 
   return &self->parent;
+}
+
+RocketIOTransport *
+rocketio_websocket_transport_new (RocketIOConnection *connection,
+                                  gsize               max_message)
+{
+  return open_transport (connection, max_message, 0, 0);
+}
+
+RocketIOTransport *
+rocketio_websocket_transport_new_2 (RocketIOConnection *connection,
+                                    gsize               max_message,
+                                    guint               heartbeat,
+                                    guint               timeout)
+{
+  return open_transport (connection, max_message, heartbeat, timeout);
 }

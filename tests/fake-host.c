@@ -47,6 +47,45 @@ event_cb (RocketIOSession  *session,
 }
 
 static void
+binary_cb (RocketIOSession  *session,
+           RocketIOEnvelope *envelope,
+           gpointer          user_data)
+{
+  g_string_append_printf (((FakeHost *) user_data)->story, " binary:%s", envelope->event);
+}
+
+static void
+request_cb (RocketIOSession *session,
+            RocketIORequest *request,
+            gpointer         user_data)
+{
+  g_object_unref (request);
+}
+
+static gboolean
+may_join_cb (RocketIOSession *session,
+             const char      *channel,
+             gpointer         user_data)
+{
+  return !g_str_has_prefix (channel, "private");
+}
+
+static void
+detached_cb (RocketIOSession *session,
+             gpointer         user_data)
+{
+  g_string_append (((FakeHost *) user_data)->story, " detached");
+}
+
+static void
+resumed_cb (RocketIOSession *session,
+            gboolean         recovered,
+            gpointer         user_data)
+{
+  g_string_append (((FakeHost *) user_data)->story, recovered ? " resumed:recovered" : " resumed:anew");
+}
+
+static void
 dirty_cb (RocketIOSession *session,
           gpointer         user_data)
 {
@@ -98,6 +137,7 @@ fake_host_new (void)
   self->hub = rocketio_hub_new (self->reactor);
   rocketio_hub_set_max_queue (self->hub, MAX_QUEUE);
   self->story = g_string_new (NULL);
+  self->settings = (RocketIOSessionSettings) { 60, 60, 60, 131072 };
   self->host = (RocketIOSessionHost) {
     .reactor = self->reactor,
     .channels = rocketio_hub_get_channels (self->hub),
@@ -109,6 +149,13 @@ fake_host_new (void)
     .get_seq = get_seq_cb,
     .opened = opened_cb,
     .event = event_cb,
+    .binary = binary_cb,
+    .request = request_cb,
+    .may_join = may_join_cb,
+    .detached = detached_cb,
+    .resumed = resumed_cb,
+    .epoch = rocketio_hub_get_epoch (self->hub),
+    .settings = &self->settings,
     .dirty = dirty_cb,
     .pushed = pushed_cb,
     .closed = closed_cb,

@@ -20,6 +20,7 @@ struct _FakeHost
   RocketIOReactor     *reactor;
   RocketIOHub         *hub;
   RocketIOSessionHost  host;
+  RocketIOSessionSettings settings;
 
   GString             *story;      /* what sessions told: " opened", " event:NAME", " closed:REASON" */
   RocketIOEnvelope    *envelope;   /* while on_event runs */

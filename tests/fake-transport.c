@@ -63,8 +63,9 @@ get_pending (RocketIOTransport *transport)
 }
 
 static void
-close_transport (RocketIOTransport   *transport,
-                 RocketIOCloseReason  reason)
+close_transport (RocketIOTransport     *transport,
+                 RocketIOCloseReason    reason,
+                 const RocketIOVerdict *verdict)
 {
   FakeTransport *self = (FakeTransport *) transport;
 

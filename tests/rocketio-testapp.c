@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The server that tests of clients speak to. It answers the events of the original's test app. */
+/* The server that tests of clients speak to. It answers the events of the original's test app, and what the conformance
+ * runner needs of an app (tests/conformance/README.md). */
 
 #include <glib-unix.h>
 #include <rocketio-glib/rocketio-glib.h>
@@ -82,6 +83,204 @@ on_echo (RocketIOServer  *server,
   rocketio_session_push (session, name, data, NULL);
 }
 
+static gint64
+get_int (JsonNode   *data,
+         const char *name)
+{
+  JsonNode *member = get_member (data, name);
+
+  return member != NULL && JSON_NODE_HOLDS_VALUE (member) ? json_node_get_int (member) : 0;
+}
+
+static const char *
+get_string (JsonNode   *data,
+            const char *name)
+{
+  JsonNode *member = get_member (data, name);
+
+  return member != NULL && JSON_NODE_HOLDS_VALUE (member) ? json_node_get_string (member) : NULL;
+}
+
+/* `n` events to the session `to`, or back. */
+static void
+on_burst (RocketIOServer  *server,
+          JsonNode        *data,
+          RocketIOSession *session,
+          const char      *name,
+          gpointer         user_data)
+{
+  const char *to = get_string (data, "to");
+  gint64 n = MIN (get_int (data, "n"), 100000);
+
+  for (gint64 i = 0; i < n; i++)
+    {
+      g_autoptr (JsonNode) number = json_node_init_int (json_node_alloc (), i);
+
+      rocketio_server_push_to (server, to != NULL ? to : rocketio_session_get_id (session), name, number, NULL);
+    }
+}
+
+static void
+on_join (RocketIOServer  *server,
+         JsonNode        *data,
+         RocketIOSession *session,
+         const char      *name,
+         gpointer         user_data)
+{
+  const char *channel = get_string (data, "channel");
+
+  if (channel != NULL)
+    rocketio_session_join (session, channel, NULL);
+}
+
+static void
+on_leave (RocketIOServer  *server,
+          JsonNode        *data,
+          RocketIOSession *session,
+          const char      *name,
+          gpointer         user_data)
+{
+  const char *channel = get_string (data, "channel");
+
+  if (channel != NULL)
+    rocketio_session_leave (session, channel);
+}
+
+static void
+on_close (RocketIOServer  *server,
+          JsonNode        *data,
+          RocketIOSession *session,
+          const char      *name,
+          gpointer         user_data)
+{
+  const char *reason = get_string (data, "reason");
+  gint64 code = get_int (data, "code");
+
+  if (code == 0 || !rocketio_session_close_full (session, code, reason != NULL ? reason : "as asked", NULL))
+    rocketio_session_close (session);
+}
+
+static void
+asked_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  RocketIOSession *session = ROCKETIO_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = rocketio_session_request_finish (session, result, &error);
+  g_autoptr (JsonObject) outcome = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+
+  if (answer != NULL)
+    json_object_set_member (outcome, "data", g_steal_pointer (&answer));
+  else
+    json_object_set_string_member (outcome, "error", error->message);
+  json_node_set_object (node, outcome);
+  rocketio_session_push (session, "asked", node, NULL);
+}
+
+/* The server asks back, and tells what came of it. */
+static void
+on_ask (RocketIOServer  *server,
+        JsonNode        *data,
+        RocketIOSession *session,
+        const char      *name,
+        gpointer         user_data)
+{
+  const char *request = get_string (data, "name");
+
+  rocketio_session_request_async (session, request != NULL ? request : "", get_member (data, "data"),
+                                  get_int (data, "timeout"), NULL, asked_cb, NULL);
+}
+
+static void
+on_add (RocketIOServer  *server,
+        RocketIORequest *request,
+        RocketIOSession *session,
+        const char      *name,
+        gpointer         user_data)
+{
+  JsonNode *data = rocketio_request_get_data (request);
+
+  rocketio_request_reply_variant (request, g_variant_new_int64 (get_int (data, "a") + get_int (data, "b")), NULL);
+}
+
+static gboolean
+reply_cb (gpointer user_data)
+{
+  rocketio_request_reply (user_data, NULL, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_slow (RocketIOServer  *server,
+         RocketIORequest *request,
+         RocketIOSession *session,
+         const char      *name,
+         gpointer         user_data)
+{
+  g_timeout_add_full (G_PRIORITY_DEFAULT, get_int (rocketio_request_get_data (request), "ms"), reply_cb,
+                      g_object_ref (request), g_object_unref);
+}
+
+static void
+on_fail (RocketIOServer  *server,
+         RocketIORequest *request,
+         RocketIOSession *session,
+         const char      *name,
+         gpointer         user_data)
+{
+  rocketio_request_fail (request, "refused-by-app", "as asked", NULL);
+}
+
+static void
+on_silent (RocketIOServer  *server,
+           RocketIORequest *request,
+           RocketIOSession *session,
+           const char      *name,
+           gpointer         user_data)
+{
+}
+
+static void
+on_binary (RocketIOServer  *server,
+           GBytes          *data,
+           RocketIOSession *session,
+           const char      *name,
+           gpointer         user_data)
+{
+  rocketio_session_push_bytes (session, name, data, NULL);
+}
+
+static gboolean
+on_authorize_join (RocketIOServer  *server,
+                   RocketIOSession *session,
+                   const char      *channel,
+                   gpointer         user_data)
+{
+  return !g_str_has_prefix (channel, "private");
+}
+
+/* "S/S" */
+static gboolean
+set_heartbeat (RocketIOServer  *server,
+               const char      *text,
+               GError         **error)
+{
+  g_auto (GStrv) times = g_strsplit (text, "/", 2);
+  guint64 heartbeat, timeout;
+
+  if (!g_ascii_string_to_unsigned (times[0], 10, 1, 3600, &heartbeat, error) ||
+      !g_ascii_string_to_unsigned (times[1] != NULL ? times[1] : "", 10, 1, 3600, &timeout, error))
+    return FALSE;
+
+  rocketio_server_set_heartbeat (server, heartbeat);
+  rocketio_server_set_heartbeat_timeout (server, timeout);
+
+  return TRUE;
+}
+
 static gboolean
 quit_cb (gpointer user_data)
 {
@@ -94,12 +293,17 @@ int
 main (int    argc,
       char **argv)
 {
-  int port = 0, comet_timeout = 0;
+  int port = 0, comet_timeout = 0, resume_window = -1;
+  g_autofree char *heartbeat = NULL;
   gboolean cross_domain = FALSE;
   const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &port, "The port to listen on; 0 is any that is free", "N" },
     { "comet-timeout", 0, 0, G_OPTION_ARG_INT, &comet_timeout, "How long a poll is held", "SECONDS" },
     { "cross-domain", 0, 0, G_OPTION_ARG_NONE, &cross_domain, "Let pages of any origin in", NULL },
+    { "resume-window", 0, 0, G_OPTION_ARG_INT, &resume_window, "How long a client that was cut off may come back",
+      "SECONDS" },
+    { "heartbeat", 0, 0, G_OPTION_ARG_STRING, &heartbeat, "How long a client may be silent, and has for its answer",
+      "SECONDS/SECONDS" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- the server that tests speak to");
@@ -121,6 +325,26 @@ main (int    argc,
   if (cross_domain)
     rocketio_server_set_allowed_origins (server, (const char *const[]) { "*", NULL });
 
+  if (resume_window >= 0)
+    rocketio_server_set_resume_window (server, resume_window);
+  if (heartbeat != NULL && !set_heartbeat (server, heartbeat, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  rocketio_server_set_history (server, "history", 100);
+
+  g_signal_connect (server, "event::burst", G_CALLBACK (on_burst), NULL);
+  g_signal_connect (server, "event::join", G_CALLBACK (on_join), NULL);
+  g_signal_connect (server, "event::leave", G_CALLBACK (on_leave), NULL);
+  g_signal_connect (server, "event::close", G_CALLBACK (on_close), NULL);
+  g_signal_connect (server, "event::ask", G_CALLBACK (on_ask), NULL);
+  g_signal_connect (server, "binary", G_CALLBACK (on_binary), NULL);
+  g_signal_connect (server, "request::add", G_CALLBACK (on_add), NULL);
+  g_signal_connect (server, "request::slow", G_CALLBACK (on_slow), NULL);
+  g_signal_connect (server, "request::fail", G_CALLBACK (on_fail), NULL);
+  g_signal_connect (server, "request::silent", G_CALLBACK (on_silent), NULL);
+  g_signal_connect (server, "authorize-join", G_CALLBACK (on_authorize_join), NULL);
   g_signal_connect (server, "event::broadcast", G_CALLBACK (on_broadcast), NULL);
   g_signal_connect (server, "event::foo", G_CALLBACK (on_broadcast), NULL);
   g_signal_connect (server, "event::message", G_CALLBACK (on_message), NULL);

@@ -43,7 +43,7 @@ message_new (guint64 seq,
     data[i] = 'a';
   message = rocketio_message_new_json ("x", data, -1, &error);
   g_assert_no_error (error);
-  rocketio_message_set_seq (message, seq);
+  rocketio_message_set_seq (message, seq, 1);
 
   return message;
 }
@@ -385,7 +385,7 @@ test_memory (void)
 
   for (guint seq = 1; seq <= 20000; seq++)
     {
-      rocketio_message_set_seq (message, seq);
+      rocketio_message_set_seq (message, seq, 1);
       rocketio_log_append (emptied, message, NULL, seq);
       rocketio_log_append (shortened, message, NULL, seq);
     }

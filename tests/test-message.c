@@ -253,7 +253,7 @@ test_lives (void)
   g_autoptr (GBytes) text = g_bytes_ref (rocketio_message_get_text (message));
   GThread *threads[N_THREADS];
 
-  rocketio_message_set_seq (message, (G_GUINT64_CONSTANT (1) << 53) - 1);
+  rocketio_message_set_seq (message, (G_GUINT64_CONSTANT (1) << 53) - 1, 1);
   g_assert_cmpuint (rocketio_message_get_seq (message), ==, G_GUINT64_CONSTANT (9007199254740991));
 
   /* A count that is not atomic ends too early or never: under valgrind and ASan that shows. */

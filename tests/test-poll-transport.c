@@ -76,7 +76,7 @@ closed_cb (RocketIOTransport   *transport,
   g_assert_not_reached ();
 }
 
-static const RocketIOTransportFuncs funcs = { NULL, writable_cb, idle_cb, alive_cb, closed_cb };
+static const RocketIOTransportFuncs funcs = { NULL, NULL, writable_cb, idle_cb, alive_cb, closed_cb };
 
 static void
 setup (Test          *test,
@@ -511,7 +511,7 @@ test_close (Test          *test,
 
   poll_init (&orphan, test);
   poll_init (&held, test);
-  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER);
+  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER, NULL);
   assert_answer (&orphan, "[]");
   assert_answer (&held, "[]");
   g_assert_false (rocketio_transport_is_writable (test->transport));
@@ -530,7 +530,7 @@ test_close_after_answer (Test          *test,
 
   poll_init (&poll, test);
   send_event (test, "bye");
-  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER);
+  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER, NULL);
   g_clear_pointer (&test->transport, rocketio_transport_unref);
   assert_answer (&poll, "[{\"type\":\"bye\",\"data\":null}]");
 }

@@ -470,7 +470,10 @@ test_switched_off (Fixture       *fixture,
                                   NULL, NULL), ==, 404);
   rocketio_server_set_version_1 (fixture->server, FALSE);
   g_assert_cmpuint (peer_request (peer, "GET", "/cometio/io", NULL, NULL, NULL), ==, 404);
-  g_assert_cmpuint (peer_request (peer, "GET", "/rocketio/settings", NULL, NULL, NULL), ==, 404);
+  g_clear_pointer (&text, g_free);
+  g_assert_cmpuint (peer_request (peer, "GET", "/rocketio/settings", NULL, NULL, &text), ==, 200);
+  g_assert_null (strstr (text, "cometio"));
+  g_assert_nonnull (strstr (text, "\"versions\":[2]"));
 }
 
 /* A client whose poll is refused may go meanwhile. */

@@ -50,7 +50,7 @@ received_cb (RocketIOTransport *transport,
   g_string_append_c (test->received, ' ');
   g_string_append_len (test->received, text, length);
   if (test->close)
-    rocketio_transport_close (transport, ROCKETIO_CLOSE_REASON_SERVER);
+    rocketio_transport_close (transport, ROCKETIO_CLOSE_REASON_SERVER, NULL);
   if (test->drop)
     g_clear_pointer (&test->transport, rocketio_transport_unref);
 }
@@ -73,7 +73,7 @@ closed_cb (RocketIOTransport   *transport,
   test->reason = reason;
 }
 
-static const RocketIOTransportFuncs funcs = { received_cb, writable_cb, NULL, NULL, closed_cb };
+static const RocketIOTransportFuncs funcs = { received_cb, NULL, writable_cb, NULL, NULL, closed_cb };
 
 static void
 setup (Test          *test,
@@ -567,7 +567,7 @@ test_server_close (Test          *test,
   g_autoptr (RocketIOMessage) message = rocketio_message_new ("bye", NULL, NULL);
 
   rocketio_transport_send (test->transport, &message, 1);
-  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER);
+  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER, NULL);
   g_assert_false (rocketio_transport_is_writable (test->transport));
   assert_out (test, " text:{\"type\":\"bye\",\"data\":null} close:1001:" GOODBYE " end");
   g_assert_cmpint (test->reason, ==, -1);
@@ -579,7 +579,7 @@ test_server_close_slow (Test          *test,
 {
   gsize size = send_much (test);
 
-  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SLOW);
+  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SLOW, NULL);
   wait_for (test->context, !read_some (test->peer, test->bytes))
     ;
   g_assert_cmpuint (test->bytes->len, <, size);

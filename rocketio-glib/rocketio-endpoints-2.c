@@ -1,0 +1,261 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-endpoints-private.h"
+
+#include "rocketio-http-private.h"
+#include "rocketio-poll-transport-2-private.h"
+#include "rocketio-sse-transport-private.h"
+
+#include <string.h>
+
+#define BODY_WRAPPING 3    /* levels around the data of an event: the body, its messages, a message */
+
+/* What is posted */
+
+typedef struct
+{
+  GBytes       *body;
+  char         *id;          /* these three NULL if they are missing */
+  char         *token;
+  char         *position;
+  RocketIOSpan  messages;    /* in `body` */
+} Post;
+
+static void
+post_clear (Post *post)
+{
+  g_clear_pointer (&post->body, g_bytes_unref);
+  g_clear_pointer (&post->id, g_free);
+  g_clear_pointer (&post->token, g_free);
+  g_clear_pointer (&post->position, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Post, post_clear)
+
+static char *
+dup_string (RocketIOSpan value)
+{
+  return value.start != NULL ? rocketio_json_dup_string (value) : NULL;
+}
+
+static gboolean
+post_read (Post              *post,
+           SoupServerMessage *message)
+{
+  RocketIOJsonMember members[] = { { "id" }, { "token" }, { "pos" }, { "messages" } };
+  g_autoptr (GError) error = NULL;
+  const char *text;
+  gsize length;
+
+  *post = (Post) { NULL };
+  post->body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  text = g_bytes_get_data (post->body, &length);
+  if (!rocketio_json_scan_wrapped (text != NULL ? text : "", length, BODY_WRAPPING, members, G_N_ELEMENTS (members),
+                                   &error))
+    {
+      rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: %s", error->message);
+      return FALSE;
+    }
+
+  post->id = dup_string (members[0].value);
+  post->token = dup_string (members[1].value);
+  post->position = dup_string (members[2].value);
+  post->messages = members[3].value;
+
+  return TRUE;
+}
+
+/* The session that a post is of, which may also be switched off or not allowed; NULL: it was refused. */
+static RocketIOSession *
+find_session (RocketIOEndpoints *self,
+              SoupServerMessage *message,
+              Post              *post)
+{
+  RocketIOSession *session = self->funcs->find (post->id, post->token, self->user_data);
+
+  if (session == NULL)
+    rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "unknown session; say __hello");
+
+  return session;
+}
+
+/* Also answers a preflight. */
+static gboolean
+let_pass (RocketIOEndpoints *self,
+          SoupServerMessage *message)
+{
+  if (!self->settings->comet)
+    rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
+  if (!self->settings->comet || !rocketio_http_check_origin (message, self->settings->allowed_origins))
+    return FALSE;
+  if (!rocketio_http_is_method (message, "OPTIONS"))
+    return TRUE;
+
+  rocketio_endpoints_answer_preflight (message);
+
+  return FALSE;
+}
+
+/* Sending */
+
+static gboolean
+check_sizes (RocketIOEndpoints *self,
+             SoupServerMessage *message,
+             GArray            *messages)
+{
+  gsize max = self->settings->session.max_message;
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      gsize length = g_array_index (messages, RocketIOSpan, i).length;
+
+      if (length <= max)
+        continue;
+
+      rocketio_http_refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+                            "a message of %" G_GSIZE_FORMAT " bytes is too large; %" G_GSIZE_FORMAT " are allowed "
+                            "(RocketIOServer:max-message-bytes)", length, max);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+receive (RocketIOEndpoints *self,
+         SoupServerMessage *message,
+         Post              *post)
+{
+  g_autoptr (RocketIOSession) session = find_session (self, message, post);
+  g_autoptr (GArray) messages = NULL;
+  g_autofree char *answer = NULL;
+
+  if (session == NULL)
+    return;
+
+  g_object_ref (session);
+  messages = rocketio_json_split (post->messages);
+  if (!check_sizes (self, message, messages))
+    return;
+
+  answer = rocketio_session_receive_post (session, messages);
+  rocketio_http_answer_json (message, answer);
+}
+
+void
+rocketio_endpoints_handle_send (RocketIOEndpoints *self,
+                                SoupServerMessage *message)
+{
+  g_auto (Post) post = { NULL };
+  g_auto (RocketIOHello) hello = { NULL };
+  g_autofree char *answer = NULL;
+
+  if (!let_pass (self, message) || !post_read (&post, message))
+    return;
+
+  if (post.messages.start == NULL || *post.messages.start != '[')
+    {
+      rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "there is no array \"messages\"");
+      return;
+    }
+
+  if (post.id != NULL || !rocketio_hello_parse (&hello, post.messages.start, post.messages.length))
+    {
+      receive (self, message, &post);
+      return;
+    }
+
+  answer = self->funcs->greet (&hello, self->user_data);
+  rocketio_http_answer_json (message, answer);
+}
+
+/* Server-sent events */
+
+static char *
+get_ticket (SoupServerMessage *message)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+  g_autoptr (GHashTable) values = query != NULL ? soup_form_decode (query) : NULL;
+
+  return values != NULL ? g_strdup (g_hash_table_lookup (values, "ticket")) : NULL;
+}
+
+static RocketIOTransport *
+open_stream (RocketIOEndpoints *self,
+             SoupServerMessage *message)
+{
+  const RocketIOSessionSettings *settings = &self->settings->session;
+  g_autoptr (RocketIOConnection) connection = NULL;
+  g_autoptr (GBytes) head = NULL;
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  rocketio_http_set_header (message, "Content-Type", "text/event-stream");
+  rocketio_http_set_header (message, "Cache-Control", "no-store");
+  rocketio_http_set_header (message, "X-Accel-Buffering", "no");
+  rocketio_http_set_header (message, "X-Content-Type-Options", "nosniff");
+  head = g_string_free_to_bytes (rocketio_http_build_head (message, FALSE));
+
+  connection = rocketio_listener_take (self->listener, message);
+  if (connection == NULL)
+    return NULL;
+
+  return rocketio_sse_transport_new (connection, head, settings->heartbeat * 1000, settings->timeout * 1000);
+}
+
+void
+rocketio_endpoints_handle_sse (RocketIOEndpoints *self,
+                               SoupServerMessage *message)
+{
+  g_autoptr (SoupServerMessage) ref = g_object_ref (message);
+  g_autofree char *last = g_strdup (rocketio_http_get_header (message, "Last-Event-ID"));
+  g_autofree char *ticket = get_ticket (message);
+  g_autoptr (RocketIOSession) session = NULL;
+  g_autoptr (RocketIOTransport) transport = NULL;
+
+  if (!let_pass (self, message))
+    return;
+
+  session = self->funcs->redeem (ticket, self->user_data);
+  if (session == NULL)
+    {
+      rocketio_http_refuse (message, SOUP_STATUS_FORBIDDEN, "the ticket is not good any more; say __hello");
+      return;
+    }
+
+  g_object_ref (session);
+  transport = open_stream (self, message);
+  if (transport != NULL)
+    rocketio_session_stream (session, transport, last);
+}
+
+/* Polling */
+
+void
+rocketio_endpoints_handle_poll (RocketIOEndpoints *self,
+                                SoupServerMessage *message)
+{
+  g_autoptr (SoupServerMessage) ref = g_object_ref (message);
+  g_auto (Post) post = { NULL };
+  g_autoptr (RocketIOSession) session = NULL;
+  RocketIOAnswer *answer;
+
+  if (!let_pass (self, message) || !post_read (&post, message))
+    return;
+
+  session = find_session (self, message, &post);
+  if (session == NULL)
+    return;
+
+  g_object_ref (session);
+  if (!rocketio_session_poll (session, post.position))
+    {
+      rocketio_http_refuse (message, SOUP_STATUS_CONFLICT, "not everything is there that came after pos; say __hello");
+      return;
+    }
+
+  rocketio_http_answer_json (message, "");
+  answer = rocketio_endpoints_take (self, message);
+  if (answer != NULL)
+    rocketio_session_hold_poll (session, answer);
+}

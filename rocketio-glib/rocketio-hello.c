@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-hello-private.h"
+
+static JsonNode *
+get_member (JsonObject *object,
+            const char *name)
+{
+  return object != NULL ? json_object_get_member (object, name) : NULL;
+}
+
+/* NULL if it is no string. */
+static const char *
+get_string (JsonObject *object,
+            const char *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+}
+
+static JsonArray *
+get_array (JsonObject *object,
+           const char *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+gboolean
+rocketio_hello_parse (RocketIOHello *self,
+                      const char    *text,
+                      gsize          length)
+{
+  g_autoptr (GArray) messages = rocketio_messages_split (text, length, NULL);
+  g_auto (RocketIOEnvelope) envelope = { NULL };
+  JsonObject *data = NULL;
+  RocketIOSpan first;
+
+  *self = (RocketIOHello) { NULL };
+  if (messages == NULL || messages->len != 1)
+    return FALSE;
+
+  first = g_array_index (messages, RocketIOSpan, 0);
+  if (!rocketio_envelope_parse_2 (&envelope, first.start, first.length, NULL) ||
+      !g_str_equal (envelope.event, "__hello"))
+    return FALSE;
+
+  self->node = rocketio_envelope_parse_data (&envelope);
+  if (JSON_NODE_HOLDS_OBJECT (self->node))
+    data = json_node_get_object (self->node);
+  self->id = get_string (data, "id");
+  self->token = get_string (data, "token");
+  self->position = get_string (data, "pos");
+  self->channels = get_array (data, "join");
+  self->auth = get_member (data, "auth");
+  self->client = get_string (data, "client");
+
+  return TRUE;
+}
+
+void
+rocketio_hello_clear (RocketIOHello *self)
+{
+  g_clear_pointer (&self->node, json_node_unref);
+}

@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-session-private.h"
+
+G_BEGIN_DECLS
+
+/* What a client asked, by a message with an `id`. */
+RocketIORequest *rocketio_request_new       (RocketIOSession  *session,
+                                             RocketIOEnvelope *envelope);
+
+/* The same for what has a number only: the protocol's own requests. 0 is a message that is none. */
+void             rocketio_session_answer    (RocketIOSession  *session,
+                                             guint64           id,
+                                             const char       *json,
+                                             gsize             length);
+void             rocketio_session_answer_no (RocketIOSession  *session,
+                                             guint64           id,
+                                             const char       *code,
+                                             const char       *message);
+
+G_END_DECLS

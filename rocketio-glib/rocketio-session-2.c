@@ -1,0 +1,437 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-session-private.h"
+
+#include "rocketio-hello-private.h"
+#include "rocketio-request-private.h"
+
+#include <string.h>
+
+#define TOLD_EVERY  32      /* numbered messages of a client after which it is told how far we are, at the latest */
+#define TOLD_TIME   500     /* milliseconds after which it is, at the latest */
+
+/* What it is told that is no push */
+
+static RocketIOMessage *
+make_note (const char *event,
+           GString    *data)
+{
+  RocketIOMessage *message = rocketio_message_new_json (event, data->str, data->len, NULL);
+
+  g_string_free (data, TRUE);
+
+  return message;
+}
+
+static void
+append_position (RocketIOSession *self,
+                 GString         *out)
+{
+  char position[ROCKETIO_POSITION_SIZE];
+
+  rocketio_position_write (position, self->host->epoch, self->feed.cursor);
+  g_string_append_printf (out, "\"pos\":\"%s\"", position);
+}
+
+static void
+append_channels (RocketIOSession *self,
+                 GString         *out)
+{
+  g_auto (GStrv) channels = rocketio_feed_dup_channels (&self->feed);
+
+  g_string_append (out, "\"channels\":[");
+  for (guint i = 0; channels[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      rocketio_json_write_string (out, channels[i]);
+    }
+  g_string_append_c (out, ']');
+}
+
+RocketIOMessage *
+rocketio_session_make_welcome (RocketIOSession *self,
+                               const char      *ticket)
+{
+  const RocketIOSessionSettings *settings = self->host->settings;
+  RocketIOWire2 *wire = self->wire;
+  GString *data = g_string_new (NULL);
+
+  g_string_append_printf (data, "{\"id\":\"%s\",\"token\":\"%s\",", self->id, wire->token);
+  append_position (self, data);
+  g_string_append_printf (data, ",\"resumed\":%s,\"recovered\":%s,\"ackn\":%" G_GUINT64_FORMAT,
+                          wire->resumed ? "true" : "false", wire->recovered ? "true" : "false", wire->n);
+  g_string_append_printf (data, ",\"window\":%u,\"heartbeat\":%u,\"timeout\":%u,\"max\":%" G_GSIZE_FORMAT ",",
+                          settings->resume_window, settings->heartbeat, settings->timeout, settings->max_message);
+  append_channels (self, data);
+  if (ticket != NULL)
+    g_string_append_printf (data, ",\"ticket\":\"%s\"", ticket);
+  g_string_append_c (data, '}');
+
+  wire->n_told = wire->n;
+
+  return make_note ("__welcome", data);
+}
+
+RocketIOMessage *
+rocketio_session_make_ackn (RocketIOSession *self)
+{
+  GString *data = g_string_new (NULL);
+
+  self->wire->n_told = self->wire->n;
+  self->wire->owes_ackn = FALSE;
+  if (self->host != NULL)
+    rocketio_reactor_stop_timer (self->host->reactor, &self->wire->telling);
+  g_string_printf (data, "{\"n\":%" G_GUINT64_FORMAT "}", self->wire->n);
+
+  return make_note ("__ackn", data);
+}
+
+RocketIOMessage *
+rocketio_session_make_heartbeat_2 (RocketIOSession *self)
+{
+  GString *data = g_string_new ("{");
+
+  append_position (self, data);
+  g_string_append_c (data, '}');
+  self->wire->asked_at = g_get_monotonic_time ();
+
+  return make_note ("__heartbeat", data);
+}
+
+void
+rocketio_session_add_notes_2 (RocketIOSession *self,
+                              GPtrArray       *batch)
+{
+  RocketIOWire2 *wire = self->wire;
+
+  if (self->announce)
+    g_ptr_array_add (batch, rocketio_session_make_welcome (self, NULL));
+  if (wire->owes_ackn)
+    g_ptr_array_add (batch, rocketio_session_make_ackn (self));
+  if (wire->owes_heartbeat)
+    g_ptr_array_add (batch, rocketio_session_make_heartbeat_2 (self));
+  wire->owes_heartbeat = FALSE;
+}
+
+/* What it says */
+
+static void
+tell_ackn (RocketIOSession *self)
+{
+  self->wire->owes_ackn = TRUE;
+  self->host->dirty (self, self->host->user_data);
+}
+
+static void
+telling_cb (RocketIOTimer *timer)
+{
+  RocketIOWire2 *wire = rocketio_container_of (timer, RocketIOWire2, telling);
+
+  if (wire->n > wire->n_told)
+    tell_ackn (wire->session);
+}
+
+/* Whether a message with the number `n` is to be handled. */
+static gboolean
+count (RocketIOSession *self,
+       guint64          n)
+{
+  RocketIOWire2 *wire = self->wire;
+
+  if (n == 0)
+    return TRUE;
+
+  if (n != wire->n + 1)
+    {
+      tell_ackn (self);
+      return FALSE;
+    }
+
+  wire->n = n;
+  if (n - wire->n_told >= TOLD_EVERY)
+    tell_ackn (self);
+  else if (n - wire->n_told == 1)
+    rocketio_reactor_start_timer (self->host->reactor, &wire->telling, TOLD_TIME);
+
+  return TRUE;
+}
+
+static void
+handle_pong (RocketIOSession  *self,
+             RocketIOEnvelope *envelope)
+{
+  RocketIOJsonMember members[] = { { "pos" } };
+  g_autofree char *position = NULL;
+  guint64 seq;
+
+  if (self->wire->asked_at > 0)
+    {
+      self->wire->round_trip = g_get_monotonic_time () - self->wire->asked_at;
+      self->wire->asked_at = 0;
+      g_object_notify (G_OBJECT (self), "round-trip-time");
+    }
+
+  if (envelope->data.start == NULL ||
+      !rocketio_json_scan (envelope->data.start, envelope->data.length, members, G_N_ELEMENTS (members), NULL))
+    return;
+
+  position = members[0].value.start != NULL ? rocketio_json_dup_string (members[0].value) : NULL;
+  if (rocketio_position_read (position, self->host->epoch, &seq))
+    rocketio_feed_confirm (&self->feed, seq);
+}
+
+static void
+handle_bye (RocketIOSession  *self,
+            RocketIOEnvelope *envelope)
+{
+  rocketio_session_end (self, ROCKETIO_CLOSE_REASON_CLIENT);
+}
+
+static void
+handle_nothing (RocketIOSession  *self,
+                RocketIOEnvelope *envelope)
+{
+}
+
+static const struct
+{
+  const char *event;
+  void (*handle) (RocketIOSession *self, RocketIOEnvelope *envelope);
+} reserved[] = {
+  { "__pong", handle_pong },
+  { "__ack", rocketio_session_handle_ack },
+  { "__join", rocketio_session_handle_join },
+  { "__leave", rocketio_session_handle_leave },
+  { "__bye", handle_bye },
+  { "__heartbeat", handle_nothing },
+};
+
+static void
+handle_reserved (RocketIOSession  *self,
+                 RocketIOEnvelope *envelope)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (reserved); i++)
+    {
+      if (g_str_equal (envelope->event, reserved[i].event))
+        {
+          reserved[i].handle (self, envelope);
+          return;
+        }
+    }
+
+  g_debug ("An event named %s was refused: the name is reserved", envelope->event);
+}
+
+static void
+handle (RocketIOSession  *self,
+        RocketIOEnvelope *envelope)
+{
+  if (!count (self, envelope->n))
+    return;
+
+  if (rocketio_event_is_reserved (envelope->event))
+    handle_reserved (self, envelope);
+  else if (envelope->id > 0)
+    self->host->request (self, rocketio_request_new (self, envelope), self->host->user_data);
+  else if (envelope->bytes != NULL)
+    self->host->binary (self, envelope, self->host->user_data);
+  else
+    self->host->event (self, envelope, self->host->user_data);
+}
+
+static void
+handle_text (RocketIOSession *self,
+             const char      *text,
+             gsize            length)
+{
+  g_auto (RocketIOEnvelope) envelope = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (rocketio_envelope_parse_2 (&envelope, text, length, &error))
+    handle (self, &envelope);
+  else
+    g_debug ("A message was refused: %s", error->message);
+}
+
+void
+rocketio_session_received_2 (RocketIOSession *self,
+                             const char      *text,
+                             gsize            length)
+{
+  g_autoptr (GArray) messages = NULL;
+  g_autoptr (GError) error = NULL;
+
+  messages = rocketio_messages_split (text, length, &error);
+  if (messages == NULL)
+    {
+      g_debug ("A message was refused: %s", error->message);
+      return;
+    }
+
+  /* A handler may end the session, and what it said after that is void. */
+  for (guint i = 0; i < messages->len && self->host != NULL && !self->ending; i++)
+    {
+      RocketIOSpan message = g_array_index (messages, RocketIOSpan, i);
+
+      handle_text (self, message.start, message.length);
+    }
+}
+
+void
+rocketio_session_received_bytes_2 (RocketIOSession *self,
+                                   const guint8    *data,
+                                   gsize            length)
+{
+  g_auto (RocketIOEnvelope) envelope = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (rocketio_envelope_parse_binary (&envelope, data, length, &error))
+    handle (self, &envelope);
+  else
+    g_debug ("A binary message was refused: %s", error->message);
+}
+
+/* Coming and going */
+
+void
+rocketio_session_announce (RocketIOSession *self)
+{
+  self->announce = TRUE;
+  if (self->host != NULL)
+    self->host->dirty (self, self->host->user_data);
+}
+
+static void
+window_cb (RocketIOTimer *timer)
+{
+  RocketIOWire2 *wire = rocketio_container_of (timer, RocketIOWire2, window);
+  g_autoptr (RocketIOSession) self = g_object_ref (wire->session);
+
+  if (wire->expected)
+    rocketio_session_wait_2 (self);
+  else
+    rocketio_session_end (self, ROCKETIO_CLOSE_REASON_TIMEOUT);
+}
+
+void
+rocketio_session_wait_2 (RocketIOSession *self)
+{
+  self->wire->expected = FALSE;
+  self->wire->asked_at = 0;
+  rocketio_reactor_start_timer (self->host->reactor, &self->wire->window, self->host->settings->resume_window * 1000);
+  if (self->wire->detached)
+    return;
+
+  self->wire->detached = TRUE;
+  if (self->open)
+    self->host->detached (self, self->host->user_data);
+}
+
+void
+rocketio_session_carried_2 (RocketIOSession *self)
+{
+  self->wire->expected = FALSE;
+  rocketio_reactor_stop_timer (self->host->reactor, &self->wire->window);
+}
+
+/* The app hears of it if it has heard that the session was detached, or if something was missed. */
+void
+rocketio_session_tell_resumed (RocketIOSession *self)
+{
+  gboolean was_detached = self->wire->detached;
+
+  if (self->open && !was_detached && !self->wire->recovered)
+    self->host->detached (self, self->host->user_data);
+  self->wire->detached = FALSE;
+  if (self->open && self->host != NULL && (was_detached || !self->wire->recovered))
+    self->host->resumed (self, self->wire->recovered, self->host->user_data);
+}
+
+void
+rocketio_session_resume (RocketIOSession *self,
+                         const char      *position)
+{
+  guint64 head = self->host->get_seq (self->host->user_data);
+  guint64 seq;
+
+  self->wire->resumed = TRUE;
+  self->wire->recovered = rocketio_position_read (position, self->host->epoch, &seq) &&
+                          rocketio_feed_rewind (&self->feed, seq);
+  if (self->wire->recovered)
+    rocketio_feed_confirm (&self->feed, seq);
+  else
+    rocketio_feed_skip (&self->feed, head);
+
+  rocketio_session_tell_resumed (self);
+}
+
+/* In a time that does not tell how much of it is right. */
+gboolean
+rocketio_is_same_secret (const char *a,
+                         const char *b)
+{
+  gsize length = strlen (a);
+  guint difference = 0;
+
+  if (strlen (b) != length)
+    return FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    difference |= (guchar) a[i] ^ (guchar) b[i];
+
+  return difference == 0;
+}
+
+gboolean
+rocketio_session_has_token (RocketIOSession *self,
+                            const char      *token)
+{
+  return self->wire != NULL && token != NULL && rocketio_is_same_secret (self->wire->token, token);
+}
+
+void
+rocketio_token_make (char token[ROCKETIO_TOKEN_LENGTH + 1])
+{
+  guint8 bytes[32];
+  g_autofree char *base64 = NULL;
+
+  rocketio_get_random (bytes, sizeof bytes);
+  base64 = g_base64_encode (bytes, sizeof bytes);
+  g_strdelimit (base64, "+", '-');
+  g_strdelimit (base64, "/", '_');
+  g_strlcpy (token, base64, ROCKETIO_TOKEN_LENGTH + 1);
+}
+
+RocketIOSession *
+rocketio_session_new_2 (const RocketIOSessionHost *host)
+{
+  RocketIOSession *self = rocketio_session_new (host, NULL);
+
+  self->feed.keeps = TRUE;
+  self->wire = g_new0 (RocketIOWire2, 1);
+  self->wire->session = self;
+  self->wire->round_trip = -1;
+  rocketio_token_make (self->wire->token);
+  rocketio_timer_init (&self->wire->window, window_cb);
+  rocketio_timer_init (&self->wire->telling, telling_cb);
+
+  return self;
+}
+
+void
+rocketio_session_end_2 (RocketIOSession *self)
+{
+  rocketio_reactor_stop_timer (self->host->reactor, &self->wire->window);
+  rocketio_reactor_stop_timer (self->host->reactor, &self->wire->telling);
+  rocketio_session_end_questions (self);
+}
+
+void
+rocketio_wire_2_free (RocketIOWire2 *wire)
+{
+  g_clear_pointer (&wire->questions, g_hash_table_unref);
+  g_free (wire->ticket);
+  g_free (wire);
+}
