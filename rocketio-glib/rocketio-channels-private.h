@@ -58,6 +58,10 @@ gpointer            rocketio_channel_get_member  (RocketIOChannel     *self,
 RocketIOLog        *rocketio_channel_get_log     (RocketIOChannel     *self,
                                                   gboolean             create);
 
+/* The same for what is volatile: it is emptied as soon as everybody has been pumped. */
+RocketIOLog        *rocketio_channel_get_passing (RocketIOChannel     *self,
+                                                  gboolean             create);
+
 /* The last messages of a channel for those who come later: how many are kept, from now on. A channel that keeps some is
  * there without members too. */
 void                rocketio_channels_set_history  (RocketIOChannels  *self,

@@ -10,6 +10,7 @@ struct _RocketIOChannel
   RocketIOChannels *channels;
   char             *name;
   RocketIOLog      *log;            /* NULL: nothing was pushed yet */
+  RocketIOLog      *passing;        /* NULL: nothing volatile was */
   GPtrArray        *members;        /* of RocketIOMembership */
   guint             n_memberships;  /* those who left but still have a claim included */
   guint             n_pins;
@@ -31,6 +32,7 @@ channel_free (gpointer data)
   RocketIOChannel *self = data;
 
   g_clear_pointer (&self->log, rocketio_log_unref);
+  g_clear_pointer (&self->passing, rocketio_log_unref);
   g_queue_clear_full (&self->past, (GDestroyNotify) rocketio_message_unref);
   g_ptr_array_unref (self->members);
   g_free (self->name);
@@ -194,6 +196,16 @@ rocketio_channel_get_log (RocketIOChannel *self,
     self->log = rocketio_log_new (self->channels->log_bytes, self->channels->audience_free);
 
   return self->log;
+}
+
+RocketIOLog *
+rocketio_channel_get_passing (RocketIOChannel *self,
+                              gboolean         create)
+{
+  if (self->passing == NULL && create)
+    self->passing = rocketio_log_new (self->channels->log_bytes, self->channels->audience_free);
+
+  return self->passing;
 }
 
 /* History */

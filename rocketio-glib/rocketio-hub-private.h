@@ -29,6 +29,7 @@ void                 rocketio_hub_set_max_queue  (RocketIOHub               *sel
 RocketIOSessionList *rocketio_hub_get_sessions   (RocketIOHub               *self);
 RocketIOChannels    *rocketio_hub_get_channels   (RocketIOHub               *self);
 RocketIOLog         *rocketio_hub_get_everybody  (RocketIOHub               *self);
+RocketIOLog         *rocketio_hub_get_passing    (RocketIOHub               *self);
 RocketIOInbox       *rocketio_hub_get_inbox      (RocketIOHub               *self);
 guint64              rocketio_hub_get_seq        (RocketIOHub               *self);
 guint32              rocketio_hub_get_epoch      (RocketIOHub               *self);

@@ -376,6 +376,7 @@ rocketio_server_init_sessions (RocketIOServer *self)
     .reactor = self->reactor,
     .channels = rocketio_hub_get_channels (self->hub),
     .everybody = rocketio_hub_get_everybody (self->hub),
+    .passing = rocketio_hub_get_passing (self->hub),
     .inbox = self->inbox,
     .open_time = OPEN_TIME,
     .silence_time = rocketio_server_get_silence_time (self),

@@ -662,6 +662,44 @@ rocketio_server_set_heartbeat_timeout (RocketIOServer *self,
 }
 
 /**
+ * rocketio_server_get_slow_policy: (get-property slow-policy)
+ * @self: a server
+ *
+ * Gets what becomes of pushes for a client that reads too slowly.
+ *
+ * Returns: the policy, never %ROCKETIO_SLOW_POLICY_DEFAULT
+ */
+RocketIOSlowPolicy
+rocketio_server_get_slow_policy (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), ROCKETIO_SLOW_POLICY_DISCONNECT);
+
+  return self->settings.session.slow_policy;
+}
+
+/**
+ * rocketio_server_set_slow_policy: (set-property slow-policy)
+ * @self: a server
+ * @policy: the policy; %ROCKETIO_SLOW_POLICY_DEFAULT is %ROCKETIO_SLOW_POLICY_DISCONNECT
+ *
+ * Sets what becomes of pushes for a client that reads too slowly.
+ */
+void
+rocketio_server_set_slow_policy (RocketIOServer     *self,
+                                 RocketIOSlowPolicy  policy)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+
+  if (policy == ROCKETIO_SLOW_POLICY_DEFAULT)
+    policy = ROCKETIO_SLOW_POLICY_DISCONNECT;
+  if (self->settings.session.slow_policy == policy)
+    return;
+
+  self->settings.session.slow_policy = policy;
+  g_object_notify (G_OBJECT (self), "slow-policy");
+}
+
+/**
  * rocketio_server_set_history:
  * @self: a server
  * @channel: the name of a channel

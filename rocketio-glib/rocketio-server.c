@@ -65,6 +65,7 @@ enum
   PROP_RESUME_WINDOW,
   PROP_HEARTBEAT,
   PROP_HEARTBEAT_TIMEOUT,
+  PROP_SLOW_POLICY,
   N_PROPS
 };
 
@@ -290,6 +291,10 @@ rocketio_server_get_property (GObject    *object,
       g_value_set_uint (value, self->settings.session.timeout);
       break;
 
+    case PROP_SLOW_POLICY:
+      g_value_set_enum (value, self->settings.session.slow_policy);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -355,6 +360,10 @@ rocketio_server_set_property (GObject      *object,
 
     case PROP_HEARTBEAT_TIMEOUT:
       rocketio_server_set_heartbeat_timeout (self, g_value_get_uint (value));
+      break;
+
+    case PROP_SLOW_POLICY:
+      rocketio_server_set_slow_policy (self, g_value_get_enum (value));
       break;
 
     default:
@@ -456,8 +465,9 @@ install_properties (GObjectClass *object_class)
   /**
    * RocketIOServer:max-queue-bytes: (getter get_max_queue_bytes) (setter set_max_queue_bytes)
    *
-   * The bytes that may wait for one client that reads too slowly, or has not polled yet. Of more, the session is closed
-   * with %ROCKETIO_CLOSE_REASON_SLOW. A single push of any size goes out.
+   * The bytes that may wait for one client that reads too slowly, or has not polled yet. With more,
+   * [property@Server:slow-policy] says what happens: by default the client is disconnected, with
+   * %ROCKETIO_CLOSE_REASON_SLOW if that is the end of its session. A single push of any size goes out.
    */
   properties[PROP_MAX_QUEUE_BYTES] =
     g_param_spec_uint64 ("max-queue-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_QUEUE_BYTES, writable);
@@ -487,6 +497,15 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_HEARTBEAT_TIMEOUT] =
     g_param_spec_uint ("heartbeat-timeout", NULL, NULL, 1, MAX_HEARTBEAT, DEFAULT_TIMEOUT, writable);
+
+  /**
+   * RocketIOServer:slow-policy: (getter get_slow_policy) (setter set_slow_policy)
+   *
+   * What becomes of pushes without a policy of their own for a client that reads too slowly.
+   */
+  properties[PROP_SLOW_POLICY] =
+    g_param_spec_enum ("slow-policy", NULL, NULL,
+                       ROCKETIO_TYPE_SLOW_POLICY, ROCKETIO_SLOW_POLICY_DISCONNECT, writable);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -665,6 +684,7 @@ rocketio_server_init (RocketIOServer *self)
       .heartbeat = DEFAULT_HEARTBEAT,
       .timeout = DEFAULT_TIMEOUT,
       .max_message = DEFAULT_MESSAGE_BYTES,
+      .slow_policy = ROCKETIO_SLOW_POLICY_DISCONNECT,
     },
   };
 }

@@ -169,6 +169,11 @@ ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_set_heartbeat_timeout (RocketIOServer *self,
                                                         guint           seconds);
 ROCKETIO_AVAILABLE_IN_ALL
+RocketIOSlowPolicy rocketio_server_get_slow_policy (RocketIOServer     *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_slow_policy (RocketIOServer     *self,
+                                                  RocketIOSlowPolicy  policy);
+ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_set_history (RocketIOServer *self,
                                               const char     *channel,
                                               guint           n_messages);

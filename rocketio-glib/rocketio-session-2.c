@@ -100,6 +100,17 @@ rocketio_session_make_heartbeat_2 (RocketIOSession *self)
   return make_note ("__heartbeat", data);
 }
 
+RocketIOMessage *
+rocketio_session_make_dropped (RocketIOSession *self)
+{
+  GString *data = g_string_new (NULL);
+
+  g_string_printf (data, "{\"count\":%" G_GUINT64_FORMAT "}", self->feed.dropped - self->wire->dropped);
+  self->wire->dropped = self->feed.dropped;
+
+  return make_note ("__dropped", data);
+}
+
 void
 rocketio_session_add_notes_2 (RocketIOSession *self,
                               GPtrArray       *batch)

@@ -142,6 +142,7 @@ fake_host_new (void)
     .reactor = self->reactor,
     .channels = rocketio_hub_get_channels (self->hub),
     .everybody = rocketio_hub_get_everybody (self->hub),
+    .passing = rocketio_hub_get_passing (self->hub),
     .inbox = rocketio_hub_get_inbox (self->hub),
     .open_time = 60000,
     .silence_time = 60000,
