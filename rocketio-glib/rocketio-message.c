@@ -566,13 +566,14 @@ set_number (guint64      *number,
             RocketIOSpan  value,
             GError      **error)
 {
-  char digits[17];
+  char digits[17] = { '\0' };
 
   *number = 0;
   if (value.start == NULL)
     return TRUE;
 
-  g_strlcpy (digits, value.start, MIN (sizeof digits, value.length + 1));
+  /* Not g_strlcpy(), which goes on to a NUL, and there is none. */
+  memcpy (digits, value.start, MIN (sizeof digits - 1, value.length));
   if (value.length < sizeof digits && g_ascii_string_to_unsigned (digits, 10, 1, ROCKETIO_MAX_NUMBER, number, NULL))
     return TRUE;
 
