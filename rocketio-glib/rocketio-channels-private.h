@@ -8,6 +8,7 @@
 #endif
 
 #include "rocketio-log-private.h"
+#include "rocketio-retained-private.h"
 
 G_BEGIN_DECLS
 
@@ -75,6 +76,12 @@ void                rocketio_channel_remember      (RocketIOChannel   *self,
 void                rocketio_channel_write_history (RocketIOChannel   *self,
                                                     guint              n_messages,
                                                     GString           *out);
+
+/* What is kept for those who join. A channel with any of it is there without members too. */
+void                rocketio_channels_retain       (RocketIOChannels  *self,
+                                                    const char        *name,
+                                                    RocketIOMessage   *message);
+RocketIORetained   *rocketio_channel_get_retained  (RocketIOChannel   *self);
 
 /* Keeps a channel, members or not, until it has been unpinned as often. */
 void                rocketio_channel_pin         (RocketIOChannel     *self);

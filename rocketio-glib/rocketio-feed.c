@@ -98,9 +98,9 @@ bound_past (RocketIOFeed *self)
 {
   guint64 left = 0;
 
-  for (guint i = count_memberships (self), n = 0; i > 0; i--)
+  for (guint i = 0, n = 0; i < count_memberships (self); i++)
     {
-      RocketIOMembership *membership = get_membership (self, i - 1);
+      RocketIOMembership *membership = get_membership (self, i);
 
       if (!is_present (self, membership) && ++n > MAX_PAST)
         left = MAX (left, membership->left);

@@ -39,6 +39,11 @@ void                 rocketio_hub_add            (RocketIOHub               *sel
 void                 rocketio_hub_remove         (RocketIOHub               *self,
                                                   RocketIOSession           *session);
 
+/* `session` has joined `channel`: gives it what is kept for those who do. */
+void                 rocketio_hub_give_retained  (RocketIOHub               *self,
+                                                  RocketIOSession           *session,
+                                                  const char                *channel);
+
 /* There may be something for `session`. */
 void                 rocketio_hub_mark           (RocketIOHub               *self,
                                                   RocketIOSession           *session);

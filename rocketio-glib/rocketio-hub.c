@@ -22,6 +22,7 @@ struct _RocketIOHub
   guint64              seq;            /* of the last push */
   guint32              epoch;          /* tells our numbers from those of another run */
   gsize                max_queue;
+  RocketIORetained    *retained;       /* for everybody; NULL: nothing */
   gsize                appended;       /* bytes since all logs were last added up */
   gboolean             closed;
 
@@ -70,12 +71,6 @@ unmark (RocketIOHub     *self,
   link->data = NULL;
 }
 
-void
-rocketio_hub_add (RocketIOHub     *self,
-                  RocketIOSession *session)
-{
-  rocketio_session_list_add (self->sessions, session);
-}
 
 void
 rocketio_hub_remove (RocketIOHub     *self,
@@ -179,6 +174,28 @@ set_fate (RocketIOMessage     *message,
                              rocketio_push_options_get_policy (options));
 }
 
+/* For those who come later. */
+static void
+retain (RocketIOHub         *self,
+        RocketIOMessage     *message,
+        RocketIOPushOptions *options)
+{
+  const char *const *channels = rocketio_push_options_get_channels (options);
+
+  if (!rocketio_push_options_get_retain (options) || rocketio_push_options_get_volatile (options) ||
+      rocketio_push_options_get_to (options) != NULL)
+    return;
+
+  for (const char *const *name = channels; name != NULL && *name != NULL; name++)
+    rocketio_channels_retain (self->channels, *name, message);
+  if (channels != NULL)
+    return;
+
+  if (self->retained == NULL)
+    self->retained = rocketio_retained_new ();
+  rocketio_retained_put (self->retained, message);
+}
+
 static void
 push (RocketIOHub         *self,
       RocketIOMessage     *message,
@@ -196,6 +213,8 @@ push (RocketIOHub         *self,
     set_fate (message, options);
   if (to == NULL && channels != NULL && channels[0] != NULL && channels[1] == NULL)
     rocketio_message_add_string (message, "ch", channels[0]);
+  if (options != NULL)
+    retain (self, message, options);
   if (to == NULL && channels == NULL)
     {
       append (self, rocketio_message_is_volatile (message) ? self->passing : self->everybody, message, audience);
@@ -249,6 +268,38 @@ rocketio_hub_push_to (RocketIOHub     *self,
 
   rocketio_message_set_seq (message, ++self->seq, self->epoch);
   append_to_session (self, session, message, NULL);
+}
+
+/* Retained */
+
+static void
+give (RocketIOHub      *self,
+      RocketIOSession  *session,
+      RocketIORetained *retained)
+{
+  g_autoptr (GPtrArray) messages = retained != NULL ? rocketio_retained_copy (retained) : NULL;
+
+  for (guint i = 0; messages != NULL && i < messages->len; i++)
+    rocketio_hub_push_to (self, g_ptr_array_index (messages, i), session);
+}
+
+void
+rocketio_hub_give_retained (RocketIOHub     *self,
+                            RocketIOSession *session,
+                            const char      *name)
+{
+  RocketIOChannel *channel = rocketio_channels_lookup (self->channels, name);
+
+  if (channel != NULL)
+    give (self, session, rocketio_channel_get_retained (channel));
+}
+
+void
+rocketio_hub_add (RocketIOHub     *self,
+                  RocketIOSession *session)
+{
+  rocketio_session_list_add (self->sessions, session);
+  give (self, session, self->retained);
 }
 
 /* Bounds */
@@ -551,6 +602,7 @@ rocketio_hub_unref (RocketIOHub *self)
   g_ptr_array_unref (self->batch);
   rocketio_log_unref (self->everybody);
   rocketio_log_unref (self->passing);
+  g_clear_pointer (&self->retained, rocketio_retained_free);
   rocketio_channels_free (self->channels);
   g_object_unref (self->sessions);
   rocketio_inbox_unref (self->inbox);

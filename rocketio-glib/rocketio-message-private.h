@@ -76,6 +76,9 @@ RocketIOSlowPolicy rocketio_message_get_policy   (RocketIOMessage  *self);
 RocketIOMessage *rocketio_message_copy           (RocketIOMessage  *self);
 gboolean         rocketio_message_is_null        (RocketIOMessage  *self);
 
+/* Its event, as it stands in JSON. */
+char            *rocketio_message_dup_event      (RocketIOMessage  *self);
+
 /* A position: the number of a message together with its epoch, as an opaque text. */
 #define ROCKETIO_POSITION_SIZE 32
 

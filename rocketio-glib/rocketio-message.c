@@ -392,6 +392,21 @@ finish_2 (RocketIOMessage *self,
   self->begin_2 = g_string_free_to_bytes (begin);
 }
 
+/* Where the data begins, with the comma before it. A quote in a name would have a backslash. */
+static const char *
+find_data (RocketIOMessage *self)
+{
+  return g_strstr_len (g_bytes_get_data (self->text, NULL), g_bytes_get_size (self->text), ",\"data\":");
+}
+
+char *
+rocketio_message_dup_event (RocketIOMessage *self)
+{
+  const char *start = (const char *) g_bytes_get_data (self->text, NULL) + strlen ("{\"type\":");
+
+  return g_strndup (start, find_data (self) - start);
+}
+
 static void
 make_frame_2 (RocketIOMessage *self)
 {
@@ -412,7 +427,7 @@ make_binary_frame_2 (RocketIOMessage *self)
 
   g_string_append_len (begin, "\1\0\0\0\0", BINARY_HEADER);
   write_members (self, begin);
-  g_string_append_len (begin, text + 1, g_strstr_len (text, g_bytes_get_size (self->text), ",\"data\":") - text - 1);
+  g_string_append_len (begin, text + 1, find_data (self) - text - 1);
   g_string_append_c (begin, '}');
   length = GUINT32_TO_BE (begin->len - BINARY_HEADER);
   memcpy (begin->str + 1, &length, sizeof length);
@@ -551,13 +566,14 @@ set_number (guint64      *number,
             RocketIOSpan  value,
             GError      **error)
 {
-  char digits[17];
+  char digits[17] = { '\0' };
 
   *number = 0;
   if (value.start == NULL)
     return TRUE;
 
-  g_strlcpy (digits, value.start, MIN (sizeof digits, value.length + 1));
+  /* Not g_strlcpy(), which goes on to a NUL, and there is none. */
+  memcpy (digits, value.start, MIN (sizeof digits - 1, value.length));
   if (value.length < sizeof digits && g_ascii_string_to_unsigned (digits, 10, 1, ROCKETIO_MAX_NUMBER, number, NULL))
     return TRUE;
 

@@ -720,3 +720,29 @@ rocketio_server_set_history (RocketIOServer *self,
 
   rocketio_channels_set_history (rocketio_hub_get_channels (self->hub), channel, n_messages);
 }
+
+/**
+ * rocketio_server_set_presence:
+ * @self: a server
+ * @channel: the name of a channel
+ * @tells: whether its members are told who is there
+ *
+ * Sets whether clients of version 2 of the wire protocol that join a channel are told who is there, and then who comes
+ * and goes. Changes within 250 ms go together, and whoever comes back within 2 s was never gone.
+ *
+ * People are told apart by [property@Session:identity] as it is when they join; those without are told apart by their
+ * sessions.
+ */
+void
+rocketio_server_set_presence (RocketIOServer *self,
+                              const char     *channel,
+                              gboolean        tells)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (channel != NULL);
+  if (!rocketio_server_check_thread (self, G_STRFUNC) || self->endpoints == NULL)
+    return;
+
+  rocketio_presence_set (self->presence, channel, tells,
+                         rocketio_channels_lookup (rocketio_hub_get_channels (self->hub), channel));
+}

@@ -183,7 +183,10 @@ shut (RocketIOServer *self)
   if (self->loop != NULL)
     g_main_loop_quit (self->loop);
   g_clear_pointer (&self->endpoints, rocketio_endpoints_free);
+  rocketio_server_call_off_drain (self);
   g_clear_pointer (&self->greeter, rocketio_greeter_free);
+  while (!g_queue_is_empty (&self->arrivals))
+    rocketio_arrival_decide (g_queue_peek_head (&self->arrivals), rocketio_verdict_for (ROCKETIO_CLOSE_REASON_SHUTDOWN));
   if (self->pages != NULL)
     soup_server_remove_handler (self->soup, "/");
   end_sessions (self);
@@ -205,6 +208,7 @@ rocketio_server_dispose (GObject *object)
     }
 
   g_clear_pointer (&self->listener, rocketio_listener_unref);
+  g_clear_pointer (&self->presence, rocketio_presence_free);
   g_clear_pointer (&self->pages, rocketio_pages_free);
   g_clear_pointer (&self->hub, rocketio_hub_unref);
   g_clear_pointer (&self->reactor, rocketio_reactor_unref);
@@ -632,6 +636,23 @@ install_signals (void)
   rocketio_server_signals[ROCKETIO_SERVER_SESSION_RESUMED] =
     g_signal_new ("session-resumed", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, ROCKETIO_TYPE_SESSION, G_TYPE_BOOLEAN);
+
+  /**
+   * RocketIOServer::authenticate:
+   * @self: the server
+   * @request: the question whether the client may come in. Its data is what the client shows: the `auth` of its hello
+   * @session: the client, that nobody else knows of yet
+   *
+   * Emitted when a client of version 2 of the wire protocol wants to come in. A handler looks at what it shows, sets
+   * [property@Session:identity] if it likes, and answers the request: any reply lets it in, a failure keeps it out for
+   * good, with the text of the failure. That may take up to 10 seconds. Without a handler everybody comes in.
+   *
+   * A client that resumes its session has proved who it is, and is not asked again. Clients of version 1 have no way to
+   * show anything: an app that needs it turns [property@Server:version-1] off.
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_AUTHENTICATE] =
+    g_signal_new ("authenticate", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, ROCKETIO_TYPE_REQUEST, ROCKETIO_TYPE_SESSION);
 
   /**
    * RocketIOServer::authorize-join:

@@ -353,6 +353,9 @@ rocketio_session_tell_resumed (RocketIOSession *self)
 {
   gboolean was_detached = self->wire->detached;
 
+  if (self->host == NULL)
+    return;
+
   if (self->open && !was_detached && !self->wire->recovered)
     self->host->detached (self, self->host->user_data);
   self->wire->detached = FALSE;
@@ -374,8 +377,6 @@ rocketio_session_resume (RocketIOSession *self,
     rocketio_feed_confirm (&self->feed, seq);
   else
     rocketio_feed_skip (&self->feed, head);
-
-  rocketio_session_tell_resumed (self);
 }
 
 /* In a time that does not tell how much of it is right. */

@@ -58,6 +58,13 @@ typedef struct
   /* Whether the app lets it into a channel. */
   gboolean (*may_join) (RocketIOSession *session, const char *channel, gpointer user_data);
 
+  /* It is in a channel, and has been told; it is not in it any more. */
+  void (*joined)     (RocketIOSession *session, const char *channel, gpointer user_data);
+  void (*left)       (RocketIOSession *session, const char *channel, gpointer user_data);
+
+  /* Writes who is in a channel as JSON, with its key and a comma before it; nothing if that is not told. */
+  void (*write_present) (RocketIOSession *session, const char *channel, GString *out, gpointer user_data);
+
   /* It is without a connection; it has one again. */
   void (*detached)   (RocketIOSession *session, gpointer user_data);
   void (*resumed)    (RocketIOSession *session, gboolean recovered, gpointer user_data);

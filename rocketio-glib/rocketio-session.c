@@ -89,11 +89,17 @@ void
 rocketio_session_set_channel (RocketIOSession *self,
                               const char      *channel)
 {
-  if (g_strcmp0 (channel, rocketio_feed_get_channel (&self->feed)) == 0)
+  g_autofree char *before = g_strdup (rocketio_feed_get_channel (&self->feed));
+
+  if (g_strcmp0 (channel, before) == 0)
     return;
 
   rocketio_feed_set_channel (&self->feed, channel, self->host->get_seq (self->host->user_data));
   rocketio_session_notify_channels (self);
+  if (before != NULL && self->host != NULL)
+    self->host->left (self, before, self->host->user_data);
+  if (channel != NULL && self->host != NULL)
+    self->host->joined (self, channel, self->host->user_data);
 }
 
 /* GObject */
