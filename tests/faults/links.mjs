@@ -355,11 +355,10 @@ class SseLink extends HttpLink {
     });
   }
 
-  // 9.1: the id is the last `pos`.
+  // 9.1: the id is the last `pos`. Whether that in the data of a heartbeat is one, too, is left open.
   #event(text, id) {
     const messages = parse(text);
-    const last = messages.map(({ type, data, pos }) => type === '__heartbeat' ? data.pos : pos)
-      .filter((pos) => pos !== undefined).pop();
+    const last = messages.map(({ pos }) => pos).filter((pos) => pos !== undefined).pop();
     if (last !== undefined && id !== last) {
       this.client.violations.push(`an event with the id ${id}, whose last pos is ${last} (9.1)`);
     }

@@ -138,7 +138,7 @@ class Schedule {
   #say(from, to, way) {
     const { random } = this;
     const k = from.k++;
-    const fill = 'x'.repeat(random.chance(0.05) ? 9000 : random.between(0, 200));
+    const fill = 'x'.repeat(random.chance(0.02) ? 5000 : random.between(0, 60));
     const data = { tag: this.tag, from: from.name, k, fill };
     const comes = (...sides) => sides.forEach((side) => side.expected[from.name].push(`${way} ${k}`));
     switch (way) {
@@ -193,6 +193,8 @@ class Schedule {
         `${side.name}: connected ${client.transports.length} times, welcomed ${client.welcomes.length}, `
           + `${client.isOpen ? 'open' : 'cut off'}, ${client.waiting} not acknowledged, ${client.doubles} doubles; `
           + `ends: ${client.failures.slice(-3).join('; ')}; ${JSON.stringify(client.disconnects.slice(-1))}`,
+        ...client.welcomes.slice(1).flatMap(({ resumed, recovered, pos }, i) => recovered ? []
+          : `${side.name}: __welcome ${i + 1} says resumed: ${resumed}, recovered: ${recovered}, pos: ${pos}`),
       ];
     }).concat(`faults: ${JSON.stringify(this.proxy.struck.slice(-5))}`).join('\n');
   }
