@@ -88,6 +88,16 @@ tell (RocketIOSession *self,
   g_string_free (data, TRUE);
 }
 
+/* The app may have closed it, or taken it out again, when it was notified of the channel. */
+static void
+tell_joined (RocketIOSession *self,
+             const char      *channel,
+             guint            history)
+{
+  if (self->host != NULL && !self->ending && is_in (self, channel))
+    tell (self, "__joined", describe (self, channel, history));
+}
+
 static void
 tell_left (RocketIOSession *self,
            const char      *channel,
@@ -188,6 +198,11 @@ rocketio_session_handle_join (RocketIOSession  *self,
   join (self, wish.channel);
   if (self->host == NULL || self->ending)
     return;
+  if (!is_in (self, wish.channel))
+    {
+      rocketio_session_answer_no (self, envelope->id, "denied", "the app has taken this client out of it again");
+      return;
+    }
 
   json = describe (self, wish.channel, wish.history);
   rocketio_session_answer (self, envelope->id, json->str, json->len);
@@ -228,8 +243,7 @@ join_wished (RocketIOSession *self,
     return;
 
   join (self, channel);
-  if (self->host != NULL && !self->ending)
-    tell (self, "__joined", describe (self, channel, history));
+  tell_joined (self, channel, history);
 }
 
 void
@@ -288,8 +302,7 @@ rocketio_session_join (RocketIOSession  *self,
     return FALSE;
 
   join (self, channel);
-  if (self->host != NULL && !self->ending)
-    tell (self, "__joined", describe (self, channel, 0));
+  tell_joined (self, channel, 0);
 
   return TRUE;
 }
