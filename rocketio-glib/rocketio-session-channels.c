@@ -84,7 +84,7 @@ tell (RocketIOSession *self,
       GString         *data)
 {
   if (self->wire != NULL && self->host != NULL && !self->ending)
-    rocketio_session_push_message (self, rocketio_message_new_json (event, data->str, data->len, NULL));
+    rocketio_session_push_message (self, rocketio_message_new_checked (event, data->str, data->len));
   g_string_free (data, TRUE);
 }
 
