@@ -13,6 +13,7 @@
 typedef struct
 {
   RocketIOLog      *everybody;
+  RocketIOLog      *passing;
   RocketIOChannels *channels;
   RocketIOFeed      feed;
   RocketIOFeed      other;    /* which is in all channels, so that they go on without us */
@@ -27,9 +28,10 @@ start_at (Test    *test,
 
   test->seq = seq;
   test->everybody = rocketio_log_new (G_MAXSIZE, audience_free);
+  test->passing = rocketio_log_new (G_MAXSIZE, audience_free);
   test->channels = rocketio_channels_new (G_MAXSIZE, audience_free);
-  rocketio_feed_init (&test->feed, test->everybody, test->channels, &test->feed, ID, seq);
-  rocketio_feed_init (&test->other, test->everybody, test->channels, &test->other, "other", seq);
+  rocketio_feed_init (&test->feed, test->everybody, test->passing, test->channels, &test->feed, ID, seq);
+  rocketio_feed_init (&test->other, test->everybody, test->passing, test->channels, &test->other, "other", seq);
   test->feed.keeps = TRUE;
 }
 
@@ -48,6 +50,7 @@ teardown (Test          *test,
   rocketio_feed_clear (&test->other);
   rocketio_channels_free (test->channels);
   rocketio_log_unref (test->everybody);
+  rocketio_log_unref (test->passing);
 }
 
 /* Pushing */
@@ -64,6 +67,13 @@ make_audience (const char *except)
     }
 
   return audience;
+}
+
+static RocketIOFeedResult
+measure (Test  *test,
+         gsize  bound)
+{
+  return rocketio_feed_measure (&test->feed, 0, bound, ROCKETIO_SLOW_POLICY_DISCONNECT, NULL);
 }
 
 static RocketIOMessage *
@@ -486,7 +496,7 @@ test_lost_meanwhile (Test          *test,
   g_assert_true (rocketio_feed_rewind (&test->feed, 0));
   rocketio_log_drop_oldest (test->everybody);
   g_assert_cmpint (take (test, ALL, taken), ==, ROCKETIO_FEED_LOST);
-  g_assert_cmpint (rocketio_feed_measure (&test->feed, 0, ALL), ==, ROCKETIO_FEED_LOST);
+  g_assert_cmpint (measure (test, ALL), ==, ROCKETIO_FEED_LOST);
   g_assert_cmpstr (taken->str, ==, "");
 }
 
@@ -543,16 +553,16 @@ test_measure (Test          *test,
               gconstpointer  data)
 {
   push_to_us (test, 1000);
-  g_assert_cmpint (rocketio_feed_measure (&test->feed, 0, 100), ==, ROCKETIO_FEED_MORE);
+  g_assert_cmpint (measure (test, 100), ==, ROCKETIO_FEED_MORE);
   push_to_us (test, 1000);
-  g_assert_cmpint (rocketio_feed_measure (&test->feed, 0, 100), ==, ROCKETIO_FEED_LOST);
-  g_assert_cmpint (rocketio_feed_measure (&test->feed, 0, 10000), ==, ROCKETIO_FEED_MORE);
+  g_assert_cmpint (measure (test, 100), ==, ROCKETIO_FEED_LOST);
+  g_assert_cmpint (measure (test, 10000), ==, ROCKETIO_FEED_MORE);
   assert_next (test, " 1 2");
 
   /* What was given and is kept does not wait, until it is to be given again. */
-  g_assert_cmpint (rocketio_feed_measure (&test->feed, 0, 100), ==, ROCKETIO_FEED_ALL);
+  g_assert_cmpint (measure (test, 100), ==, ROCKETIO_FEED_ALL);
   g_assert_true (rocketio_feed_rewind (&test->feed, 0));
-  g_assert_cmpint (rocketio_feed_measure (&test->feed, 0, 100), ==, ROCKETIO_FEED_LOST);
+  g_assert_cmpint (measure (test, 100), ==, ROCKETIO_FEED_LOST);
 }
 
 /* Bounds */
