@@ -184,7 +184,9 @@ come_back (SessionTest *test,
            const char  *position)
 {
   use_new_transport (test, ROCKETIO_TRANSPORT_TYPE_WEBSOCKET);
+  rocketio_session_expect_stream (test->session);
   rocketio_session_resume (test->session, position);
   rocketio_session_attach (test->session, &test->transport->parent);
   rocketio_session_announce (test->session);
+  rocketio_session_tell_resumed (test->session);
 }

@@ -629,7 +629,7 @@ test_closed_when_resumed (SessionTest   *test,
   test->host->on_resumed = close_session;
   cut (test);
   come_back (test, NULL);
-  expect_names (test, "");
+  expect_names (test, " __welcome __disconnect");
   expect_story (test, " detached resumed:anew closed:server");
   g_assert_true (test->transport->gone);
   g_assert_cmpuint (test->transport->code, ==, 4500);
