@@ -256,7 +256,8 @@ void
 rocketio_channel_remember (RocketIOChannel *self,
                            RocketIOMessage *message)
 {
-  if (self->history == 0)
+  /* The same push may name the channel twice. */
+  if (self->history == 0 || g_queue_peek_tail (&self->past) == message)
     return;
 
   g_queue_push_tail (&self->past, rocketio_message_ref (message));

@@ -34,6 +34,12 @@ RocketIOMessage *rocketio_message_new_json       (const char       *event,
                                                   gssize            length,
                                                   GError          **error);
 
+/* The library's own, with `data` as JSON that is known to be sound. What an app or a client gave may be in the middle of
+ * it, so that it is nested deeper than theirs may be. */
+RocketIOMessage *rocketio_message_new_checked    (const char       *event,
+                                                  const char       *data,
+                                                  gsize             length);
+
 RocketIOMessage *rocketio_message_ref            (RocketIOMessage  *self);
 void             rocketio_message_unref          (RocketIOMessage  *self);
 

@@ -184,6 +184,20 @@ rocketio_message_new_json (const char  *event,
 }
 
 RocketIOMessage *
+rocketio_message_new_checked (const char *event,
+                              const char *data,
+                              gsize       length)
+{
+  GString *buffer = begin (event, length, NULL);
+
+  g_return_val_if_fail (buffer != NULL, NULL);
+
+  g_string_append_len (buffer, data, length);
+
+  return finish (buffer);
+}
+
+RocketIOMessage *
 rocketio_message_new_bytes (const char  *event,
                             GBytes      *data,
                             GError     **error)
