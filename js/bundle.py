@@ -16,10 +16,10 @@ SRC = Path(__file__).parent / 'src'
 
 # output: the modules it offers
 BUNDLES = {
-    'rocketio.js': ['rocket-io', 'comet-io', 'websocket-io', 'event-emitter'],
-    'rocketio.mjs': ['rocket-io', 'comet-io', 'websocket-io', 'event-emitter'],
-    'cometio.js': ['comet-io', 'event-emitter'],
-    'websocketio.js': ['websocket-io', 'event-emitter'],
+    'rocketio.js': ['rocket-io', 'comet-io', 'websocket-io', 'error', 'event-emitter'],
+    'rocketio.mjs': ['rocket-io', 'comet-io', 'websocket-io', 'error', 'event-emitter'],
+    'cometio.js': ['comet-io', 'error', 'event-emitter'],
+    'websocketio.js': ['websocket-io', 'error', 'event-emitter'],
 }
 
 IMPORT = re.compile(r"^import \{[^}]*\} from '\./([\w-]+)\.mjs';\n", re.M)

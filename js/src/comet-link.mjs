@@ -3,11 +3,11 @@
 
 import { Backoff } from './backoff.mjs';
 import { decode } from './envelope.mjs';
-import { request } from './request.mjs';
+import { RocketIOError } from './error.mjs';
+import { BATCH_SIZE } from './outbox.mjs';
+import { POST_LIMIT, pause, request } from './request.mjs';
 
-const POST_LIMIT = 10000;
 const POLL_GRACE = 20000;
-const BATCH_SIZE = 16000;
 
 // Long polls one after the other, and beside them one POST at a time. It opens again whenever the
 // server has made a new session.
@@ -75,6 +75,7 @@ export class CometLink {
       const batch = this.#outbox.take(BATCH_SIZE);
       try {
         await this.#post(batch);
+        for (const push of batch) push.settle();
         this.#backoff.reset();
       } catch (error) {
         await this.#unsent(batch, error);
@@ -108,7 +109,9 @@ export class CometLink {
   async #unsent(batch, error) {
     const known = refused(error) ? await this.#known().catch(() => null) : null;
     if (known && batch.length === 1) {
-      this.onerror(new Error(`push "${batch[0].type}" refused: ${error.message}`));
+      const failure = new RocketIOError('refused', `push "${batch[0].type}" refused: ${error.message}`);
+      batch[0].settle(failure);
+      this.onerror(failure);
       return;
     }
     if (known) for (const push of batch) push.alone = true;
@@ -122,17 +125,4 @@ export class CometLink {
 // The other 4xx say "later".
 function refused({ status }) {
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
-}
-
-// Ends early when aborted.
-function pause(ms, signal) {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

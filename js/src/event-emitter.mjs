@@ -6,15 +6,24 @@ export class EventEmitter {
   #listeners = new Map();
   #count = 0;
 
-  on(event, listener, { once = false } = {}) {
+  // `signal` ends it.
+  on(event, listener, { once = false, signal } = {}) {
     if (typeof listener !== 'function') throw new TypeError('a listener is a function');
     const id = ++this.#count;
+    if (signal?.aborted) return id;
     this.#listeners.set(id, { event, listener, once });
+    signal?.addEventListener('abort', () => this.removeListener(id), { once: true });
     return id;
   }
 
-  once(event, listener) {
-    return this.on(event, listener, { once: true });
+  once(event, listener, options) {
+    return this.on(event, listener, { ...options, once: true });
+  }
+
+  // Returns the undoing.
+  subscribe(event, listener) {
+    const id = this.on(event, listener);
+    return () => this.removeListener(id);
   }
 
   emit(event, ...data) {
@@ -30,10 +39,16 @@ export class EventEmitter {
     }
   }
 
-  removeListener(idOrEvent) {
-    for (const [id, { event }] of this.#listeners) {
-      if (id === idOrEvent || event === idOrEvent) this.#listeners.delete(id);
+  // One by its id; all of an event by its name, or only this listener of it.
+  removeListener(idOrEvent, listener) {
+    for (const [id, entry] of this.#listeners) {
+      if (id !== idOrEvent && entry.event !== idOrEvent) continue;
+      if (!listener || entry.listener === listener) this.#listeners.delete(id);
     }
+  }
+
+  off(idOrEvent, listener) {
+    this.removeListener(idOrEvent, listener);
   }
 
   // Gives an object of yours these methods, as the original did.

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: MIT
 
+// Characters that one POST brings at most, unless a single push has more.
+export const BATCH_SIZE = 16000;
+
 const MOST = 1000;
 
 // What is pushed and not yet sent, in order. A push is { type, text }.
@@ -38,6 +41,17 @@ export class Outbox {
       count++;
     }
     return this.#pushes.splice(0, count);
+  }
+
+  all() {
+    return [...this.#pushes];
+  }
+
+  // Takes out those of which `test` says so.
+  remove(test) {
+    const [gone, left] = [true, false].map((wanted) => this.#pushes.filter((push) => test(push) === wanted));
+    this.#pushes = left;
+    return gone;
   }
 
   putBack(pushes) {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: MIT
 
+export const POST_LIMIT = 10000;
+
 // The text of a good answer within `limit` ms; throws otherwise, with the `status` if there was one.
 export async function request(url, { limit, signal, ...options }) {
   const controller = new AbortController();
@@ -16,4 +18,17 @@ export async function request(url, { limit, signal, ...options }) {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
+}
+
+// Ends early when aborted.
+export function pause(ms, signal) {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
 }

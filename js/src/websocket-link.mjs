@@ -29,7 +29,10 @@ export class WebSocketLink {
   // A socket that is closing swallows what it is given, so it gets nothing.
   flush() {
     while (this.#socket.readyState === 1 && this.#outbox.length > 0) {
-      for (const { text } of this.#outbox.take()) this.#socket.send(text);
+      for (const push of this.#outbox.take()) {
+        this.#socket.send(push.text);
+        push.settle();
+      }
     }
   }
 

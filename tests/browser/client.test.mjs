@@ -261,7 +261,7 @@ test('as an ES module, to where it came from', async (t) => {
     },
   });
   await page.waitForFunction(() => document.title);
-  assert.equal(await page.title(), 'CometIO,EventEmitter,RocketIO,WebSocketIO,websocket');
+  assert.equal(await page.title(), 'CometIO,EventEmitter,RocketIO,RocketIOError,WebSocketIO,websocket');
 });
 
 test('a WebSocket port that never answers leads to Comet within 3 s', async (t) => {

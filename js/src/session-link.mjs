@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+// SPDX-License-Identifier: MIT
+
+import { unpack } from './bytes.mjs';
+import { decode } from './envelope.mjs';
+import { RocketIOError } from './error.mjs';
+import { Push } from './push.mjs';
+
+const EVERY = 32;
+
+// One connection of a session of version 2: what all transports have in common. A transport hands over what it hears,
+// and has the methods open(), flush() and leave(bye).
+export class SessionLink {
+  talk;
+  outbox;
+  ended = false;
+  #log;
+  #timer;
+  #heard = 0;
+
+  constructor({ talk, outbox, log }) {
+    this.talk = talk;
+    this.outbox = outbox;
+    this.#log = log;
+  }
+
+  // Without a goodbye the session waits for another link.
+  close(bye) {
+    if (!this.ended) this.#leave(bye);
+  }
+
+  end(error) {
+    if (this.ended) return;
+    this.#leave(false);
+    this.onclose(error);
+  }
+
+  // One message as a text, or an array of them; or one whose data are bytes that travelled beside it.
+  hear(text, bytes) {
+    this.#log?.('<', text);
+    let messages;
+    try {
+      messages = decode(text).map(unpack);
+    } catch {
+      this.onerror(new Error('the server sent something that is not JSON'));
+      return;
+    }
+    for (const message of messages) {
+      if (bytes) message.data = bytes;
+      this.#take(message);
+    }
+    this.#listen();
+  }
+
+  say(text) {
+    this.#log?.('>', text);
+    return text;
+  }
+
+  #take(message) {
+    const { type, data } = message;
+    if (this.ended) return;
+    if (type === '__welcome') {
+      this.talk.welcome(data);
+      this.welcomed(data);
+    } else if (type === '__disconnect') {
+      this.end(Object.assign(new RocketIOError(data.code, data.reason), { retry: data.retry }));
+    } else if (type === '__ackn') {
+      this.talk.acknowledge(data.n);
+      this.flush();
+    } else if (type === '__heartbeat') {
+      this.talk.pos = data.pos;
+      this.#pong();
+    } else if (this.talk.accept(message)) {
+      this.onmessage(type, data, message);
+      this.#count(message);
+    }
+  }
+
+  #count({ pos }) {
+    if (pos === undefined || this.ended) return;
+    this.talk.pos = pos;
+    if (++this.#heard === EVERY) this.#pong();
+  }
+
+  #pong() {
+    this.#heard = 0;
+    this.pong(JSON.stringify({ type: '__pong', data: { pos: this.talk.pos } }));
+  }
+
+  // A server drops this, and acknowledges it.
+  #probe() {
+    this.outbox.add(new Push('__probe'));
+    this.flush();
+  }
+
+  // After half of the time that the server has, it is asked for a sign of life: it says nothing by itself as long as it
+  // hears something.
+  #listen() {
+    if (this.ended) return;
+    clearTimeout(this.#timer);
+    const { heartbeat, timeout } = this.talk;
+    this.#timer = setTimeout(() => {
+      this.#probe();
+      this.#timer = setTimeout(() => this.end(new Error('the server went silent')), timeout * 500);
+    }, (heartbeat + timeout / 2) * 1000);
+  }
+
+  #leave(bye) {
+    this.ended = true;
+    clearTimeout(this.#timer);
+    this.leave(bye);
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+// SPDX-License-Identifier: MIT
+
+import { RocketIOError } from './error.mjs';
+import { Push } from './push.mjs';
+import { unspeakable } from './speakable.mjs';
+
+const IN_FLIGHT = 4096;
+
+// A session of version 2, over whatever links: who we are, how far we have come, and what the server has not
+// acknowledged yet.
+export class Talk {
+  id;
+  token;
+  pos;
+  heartbeat = 25;
+  timeout = 20;
+  #max = Infinity;
+  #told; // the id that the app has heard
+  #gap = false; // whether it has to hear that something is missing
+  #seq = 0;
+  #n = 0;
+  #sent = []; // in the order of their numbers
+  #next = 0; // the first of them that this link has not sent
+  #owner;
+
+  // `owner` has refuse(push, error), for each push that fails, and lose(error), when a session is lost.
+  constructor(owner) {
+    this.#owner = owner;
+  }
+
+  hello(join, auth) {
+    const { id, token, pos } = this;
+    return JSON.stringify({ type: '__hello', data: { id, token, pos, join, auth, client: 'rocketio.js' } });
+  }
+
+  welcome({ id, token, pos, resumed, recovered, ackn, heartbeat, timeout, max }) {
+    if (!resumed) this.#lose(new RocketIOError('unknown', 'the session was lost, so nobody knows whether it arrived'));
+    if (!recovered) this.#seq = 0;
+    this.#gap ||= !recovered;
+    Object.assign(this, { id, token, pos, heartbeat, timeout });
+    this.#max = max;
+    this.acknowledge(ackn);
+    this.#n = Math.max(this.#n, ackn);
+    this.rewind();
+  }
+
+  // The next link sends what is not acknowledged once more.
+  rewind() {
+    this.#next = 0;
+  }
+
+  // Whether it goes on where the app believes to be.
+  get seamless() {
+    return this.id === this.#told && !this.#gap;
+  }
+
+  // What the app is told about the session that it has now.
+  news() {
+    const resumed = this.id === this.#told;
+    const recovered = this.seamless;
+    const missed = this.#told !== undefined && !recovered;
+    this.#told = this.id;
+    this.#gap = false;
+    return { resumed, recovered, missed };
+  }
+
+  // Whether a message is new.
+  accept({ seq }) {
+    if (seq === undefined) return true;
+    if (seq <= this.#seq) return false;
+    this.#seq = seq;
+    return true;
+  }
+
+  // Those to be sent next, with their numbers: first what another link has sent in vain.
+  take(outbox, most = Infinity) {
+    if (this.#next < this.#sent.length) return this.#again(most);
+    let batch = [];
+    while (batch.length === 0 && outbox.length > 0 && this.#sent.length < IN_FLIGHT) {
+      batch = outbox.take(most).filter((push) => this.#speakable(push));
+    }
+    for (const push of batch) if (!push.volatile) this.#number(push);
+    this.#next = this.#sent.length;
+    return batch;
+  }
+
+  acknowledge(n) {
+    while (this.#sent[0]?.n <= n) {
+      this.#sent.shift().settle();
+      if (this.#next > 0) this.#next--;
+    }
+  }
+
+  // What another page needs to go on.
+  save(outbox, ids) {
+    const { id, token, pos } = this;
+    const pushes = [...this.#sent, ...outbox.all().filter(({ volatile }) => !volatile)];
+    return { id, token, pos, seq: this.#seq, n: this.#n, ids, pushes };
+  }
+
+  recall({ id, token, pos, seq, n, pushes }, outbox) {
+    Object.assign(this, { id, token, pos });
+    this.#told = id;
+    this.#seq = seq;
+    this.#n = n;
+    for (const push of pushes.map(Push.from)) {
+      if (push.n) this.#sent.push(push);
+      else outbox.add(push);
+    }
+  }
+
+  // Nobody will come back to this session.
+  forget(error) {
+    this.#lose(error);
+    this.id = this.token = this.pos = this.#told = undefined;
+  }
+
+  #again(most) {
+    const first = this.#next;
+    let size = 0;
+    while (this.#next < this.#sent.length && size < most) size += this.#sent[this.#next++].text.length;
+    return this.#sent.slice(first, this.#next);
+  }
+
+  #number(push) {
+    push.n = ++this.#n;
+    this.#sent.push(push);
+  }
+
+  #speakable(push) {
+    const why = unspeakable(push.type, push.json, this.#max);
+    if (why) this.#owner.refuse(push, new RocketIOError('unspeakable', why));
+    else if (push.volatile) push.settle();
+    return !why;
+  }
+
+  #lose(error) {
+    this.#n = this.#next = 0;
+    for (const push of this.#sent.splice(0)) this.#owner.refuse(push, error);
+    this.#owner.lose(error);
+  }
+}
