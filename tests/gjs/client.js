@@ -89,6 +89,7 @@ export class Client {
 export class Client2 {
   asked = [];
   codes = [];
+  reasons = [];
   handlers = {};
   joined = [];
   messages = new Messages();
@@ -97,7 +98,8 @@ export class Client2 {
   #last = 0;
   #url;
 
-  static async connect(url, hello = {}) {
+  // What is not to be welcomed closes instead.
+  static async connect(url, hello = {}, isWelcome = true) {
     const client = new Client2();
     const message = Soup.Message.new('GET', `${url.replace(/^http/, 'ws')}/rocketio/ws`);
     client.#url = url;
@@ -105,7 +107,8 @@ export class Client2 {
     client.socket.connect('message', (_socket, type, bytes) => client.#take(type, bytes.toArray()));
     client.closed = new Promise((resolve) => client.socket.connect('closed', () => resolve()));
     client.push('__hello', hello);
-    client.welcomed = await client.next('__welcome');
+    const welcome = client.next('__welcome').then((data) => Object.assign(client, { welcomed: data }));
+    await (isWelcome ? welcome : Promise.race([welcome, client.closed]));
     return client;
   }
 
@@ -126,12 +129,17 @@ export class Client2 {
     const { type, data, id } = message;
     this.pos = message.pos ?? data?.pos ?? this.pos;
     if (data?.bin) data.data = GLib.base64_decode(data.data);
-    if (type === '__ack') this.#answers.get(data.id)(data);
+    if (type === '__ack') this.#answers.get(data.id)?.(data);
     else if (type === '__joined') this.joined.push(data.ch);
-    else if (type === '__disconnect') this.codes.push(data.code);
+    else if (type === '__disconnect') this.#end(data);
     else if (id === undefined) this.messages.put({ type, data });
     else if (type in this.handlers) this.answer(id, { data: this.handlers[type](data) });
     else this.asked.push({ id, type, data });
+  }
+
+  #end({ code, reason }) {
+    this.codes.push(code);
+    this.reasons.push(reason);
   }
 
   push(type, data, more = {}) {
@@ -151,8 +159,12 @@ export class Client2 {
     this.push('__ack', { id, ...outcome });
   }
 
-  next(type) {
-    return Client.prototype.next.call(this, type);
+  // Who is there is told at any time.
+  async next(type) {
+    const message = await this.messages.next(`a message "${type}"`);
+    if (message.type === type) return message.data;
+    if (message.type === '__presence') return this.next(type);
+    throw new Error(`there came ${JSON.stringify(message)} instead of "${type}"`);
   }
 
   // Ends the connection without a goodbye, and goes on with the session.

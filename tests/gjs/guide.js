@@ -105,6 +105,27 @@ const checks = {
     equal([await b.next('said'), await b.next('done')], [1, null]);
     await leave(a, b);
   },
+  async 'keeping'() {
+    const [a, b] = await two();
+    a.push('light', 'on');
+    equal([await b.next('light'), await b.next('mouse')], ['on', [1, 2]]);
+    const client = await Client2.connect(home(program.io));
+    equal(await client.next('light'), 'on');
+    equal(await client.next('welcome'), { id: client.session, others: 2 });
+    program.io.push('light', null, { retain: true, conflate_key: 'light' });
+    await leave(a, b, client);
+  },
+  async 'Who comes in'() {
+    const { io } = program;
+    for (const [auth, identity] of [['Ann', 'Ann'], [null, 'guest']]) {
+      const client = await Client2.connect(home(io), { auth });
+      await client.next('welcome');
+      equal(io.get_session(client.session).identity, identity);
+      await leave(client);
+    }
+    const client = await Client2.connect(home(io), { auth: 'wrong' }, false);
+    equal([client.codes, client.reasons], [[4503], ['that is not the password']]);
+  },
   async 'Channels'() {
     const { io } = program;
     for (let number = 0; number < 60; number++) io.push('news', number, { channel: 'lobby' });

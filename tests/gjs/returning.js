@@ -5,8 +5,8 @@
 import GLib from 'gi://GLib?version=2.0';
 import RocketIO from 'gi://RocketIO?version=1.0';
 
-import { join, join2, logged, serve } from './client.js';
-import { equal, ok, run, test, throws, until } from './tap.js';
+import { Client2, home, join, join2, logged, serve } from './client.js';
+import { equal, ok, rejects, run, test, throws, until } from './tap.js';
 
 test('on_detached() and on_resumed()', async () => {
   const io = serve();
@@ -86,6 +86,54 @@ test('authorize_join()', async () => {
   io.authorize_join(() => {});
   equal(await refused('b'), 'denied');
   io.close();
+});
+
+test('authenticate()', async () => {
+  const io = serve();
+  const come = async (auth) => {
+    const client = await Client2.connect(home(io), { auth }, false);
+    return client.welcomed ? io.get_session(client.session).identity ?? 'somebody' : client.reasons;
+  };
+  const id = io.authenticate(async (auth, session) => {
+    ok(session instanceof RocketIO.Session, 'the session');
+    if (auth === undefined || auth === null) throw new RocketIO.RequestError('unknown', 'who is it?');
+    return auth;
+  });
+  throws(() => io.authenticate(() => true), /only one can decide/);
+  equal([await come('Ann'), await come(true)], ['Ann', 'somebody']);
+  equal([await come(''), await come(null)], [['the app does not let this client in'], ['who is it?']]);
+  io.off(id);
+  const lines = await logged(async () => {
+    io.authenticate(() => {
+      throw new Error('secret');
+    });
+    equal(await come('Ann'), ['the server failed to answer']);
+  });
+  ok(/handler of authenticate failed: Error: secret/.test(lines[0]), lines[0]);
+  io.close();
+});
+
+test('set_presence()', async () => {
+  const io = serve();
+  io.set_presence('lobby', true);
+  const { client } = await join2(io, 'lobby');
+  const { joined: [{ id }] } = await client.next('__presence');
+  equal(id, client.session);
+  io.close();
+});
+
+test('drain_async()', async () => {
+  const io = serve();
+  const { client } = await join2(io);
+  const reasons = [];
+  io.on('disconnect', (session, reason) => reasons.push(reason));
+  const drained = io.drain_async(20);
+  await rejects(io.drain_async(), /drained already/);
+  equal(await drained, true);
+  await client.closed;
+  equal([client.codes, reasons], [[4000], [RocketIO.CloseReason.SHUTDOWN]]);
+  equal(await io.events('x').next(), { done: true });
+  throws(() => io.drain_async(-1), /The spread is a number of milliseconds from 0/);
 });
 
 test('set_history()', async () => {

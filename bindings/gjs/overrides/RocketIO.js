@@ -29,6 +29,7 @@ function _init() {
   extendPushes(RocketIO.Server.prototype, RocketIO.Session.prototype);
   extendListening(RocketIO.Server.prototype);
   extendSessions(RocketIO.Server.prototype);
+  extendAuthentication(RocketIO.Server.prototype);
   extendChannels(RocketIO.Session.prototype);
   extendWaiting(RocketIO.Session.prototype);
 }
@@ -68,6 +69,12 @@ function checkOptions(method, options, known) {
   if (unknown.length > 0) {
     throw new TypeError(`${method} has no option "${unknown.join('", "')}"; there are ${known.join(', ')}`);
   }
+}
+
+function millisecondsOf(what, number, least = 1) {
+  const milliseconds = Math.ceil(number);
+  if (typeof number === 'number' && milliseconds >= least && milliseconds <= MAX_UINT) return milliseconds;
+  throw new TypeError(`${what} is a number of milliseconds from ${least} to ${MAX_UINT}, not ${number}`);
 }
 
 // What clients say
@@ -301,16 +308,17 @@ function refuse({ label }, request, reason) {
   report(label, error);
 }
 
-function answer(entry, request, session, name) {
+function answer(entry, request, values, reply = (value) => request.reply(value)) {
+  const { session } = request;
   if (isOverrun(entry, session)) {
     request.fail('too-many', 'too many requests are under way');
     return;
   }
   const failed = (error) => refuse(entry, request, error);
   try {
-    const result = entry.listener(request.data, session, name);
-    if (isPromise(result)) follow(entry, session, result.then((value) => request.reply(value)), failed);
-    else request.reply(result);
+    const result = entry.listener(...values);
+    if (isPromise(result)) follow(entry, session, result.then(reply), failed);
+    else reply(result);
   } catch (error) {
     failed(error);
   }
@@ -332,7 +340,7 @@ function extendRequests(server, request) {
     const entry = { request: name, label: `the request ${JSON.stringify(name)}`, listener };
     const signal = name === '*' ? 'request' : `request::${name}`;
     return attach(this, [signal], entry, (asked, session, detail) => {
-      if (name !== '*' || handlerOf(this, detail) === undefined) answer(entry, asked, session, detail);
+      if (name !== '*' || handlerOf(this, detail) === undefined) answer(entry, asked, [asked.data, session, detail]);
     });
   };
 
@@ -354,6 +362,26 @@ function extendRequests(server, request) {
     if (data instanceof GLib.Variant) return this.reply_variant(data);
     if (isBytes(data)) return this.reply_bytes(bytesOf(data));
     return this.reply_json(encode(`The answer to "${this.get_name()}"`, data));
+  };
+}
+
+// Who may come in: what is not true keeps a client out, and a string is who it is.
+
+function extendAuthentication(server) {
+  server.authenticate = function (listener) {
+    checkListener(listener);
+    const name = '__hello';    // which no other handler can be for
+    if (handlerOf(this, name) !== undefined) {
+      throw new Error('There is a handler of authenticate() already, and only one can decide: end that by off() first');
+    }
+    const entry = { request: name, label: 'authenticate', listener };
+    return attach(this, ['authenticate'], entry, (request, session) => {
+      answer(entry, request, [request.data, session], (value) => {
+        if (typeof value === 'string' && value !== '') session.identity = value;
+        if (value) request.reply();
+        else request.fail('denied', 'the app does not let this client in');
+      });
+    });
   };
 }
 
@@ -428,16 +456,29 @@ function idOf(value) {
   return value instanceof RocketIO.Session ? value.get_id() : value;
 }
 
+function setKeeping(result, options) {
+  if ('conflate_key' in options) {
+    checkText('The option conflate_key', options.conflate_key);
+    result.set_conflate_key(options.conflate_key);
+  }
+  if ('volatile' in options) result.set_volatile(options.volatile);
+  if ('retain' in options) result.set_retain(options.retain);
+  if ('policy' in options) result.set_policy(options.policy);
+  if ('ttl' in options) result.set_ttl(millisecondsOf('The option ttl', options.ttl));
+}
+
 function pushOptions(options) {
   if (options === undefined || options === null) return null;
   if (options instanceof RocketIO.PushOptions) return options;
-  checkOptions('push()', options, ['to', 'channel', 'except']);
+  checkOptions('push()', options,
+    ['to', 'channel', 'except', 'volatile', 'ttl', 'retain', 'conflate_key', 'policy']);
   const result = new RocketIO.PushOptions();
   if ('to' in options) result.set_to(listOf('to', 'a session or its id', options.to, idOf));
   if ('except' in options) result.set_except(listOf('except', 'a session or its id', options.except, idOf));
   if ('channel' in options) {
     result.set_channels(listOf('channel', 'the name of a channel', options.channel, (name) => name));
   }
+  setKeeping(result, options);
   return result;
 }
 
@@ -508,6 +549,17 @@ function extendListening(server) {
     retire(this);
   };
 
+  Gio._promisify(server, 'drain_async');
+  const { drain_async: drain } = server;
+
+  server.drain_async = function (spread = 0, cancellable = null, ...rest) {
+    const end = drain.call(this, millisecondsOf('The spread', spread, 0), cancellable, ...rest);
+    return end?.then((drained) => {
+      retire(this);
+      return drained;
+    });
+  };
+
   server.run = function () {
     run.call(this);
     retire(this);
@@ -568,12 +620,6 @@ function extendChannels(session) {
   };
 }
 
-function millisecondsOf(timeout) {
-  const milliseconds = Math.ceil(timeout);
-  if (typeof timeout === 'number' && milliseconds > 0 && milliseconds <= MAX_UINT) return milliseconds;
-  throw new TypeError(`A timeout is a number of milliseconds from 1 to ${MAX_UINT}, not ${timeout}`);
-}
-
 function extendWaiting(session) {
   Gio._promisify(session, 'flush_async');
   Gio._promisify(session, 'request_async');
@@ -587,7 +633,7 @@ function extendWaiting(session) {
     checkText('The name of a request', name);
     checkOptions('request()', options, ['timeout', 'cancellable']);
     const { timeout = null, cancellable = null } = options;
-    const milliseconds = timeout === null ? 0 : millisecondsOf(timeout);
+    const milliseconds = timeout === null ? 0 : millisecondsOf('A timeout', timeout);
     const node = nodeOf(`What "${name}" is asked with`, data);
     try {
       return plain(await ask.call(this, name, node, milliseconds, cancellable));
