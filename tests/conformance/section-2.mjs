@@ -238,7 +238,7 @@ check('2.6 drops binary messages of any other form', { app: ['echo'] }, async (t
     form(1, 2, [0xc3, 0x28], 'x')];
   for (const payload of bad) {
     peer.sendBinary(payload);
-    await peer.fence().catch((error) => assert.fail(`${error.message}, after ${payload.toString('latin1')}`));
-    assert.deepEqual(peer.of('echo').filter(({ data }) => data?.fence === undefined), [], payload.toString('latin1'));
+    await peer.fence().catch((error) => assert.fail(`${error.message}, after ${payload.toString('hex')}`));
+    assert.deepEqual(peer.of('echo').filter(({ data }) => data?.fence === undefined), [], payload.toString('hex'));
   }
 });

@@ -67,7 +67,7 @@ for (const first of KINDS) {
   }
 }
 
-checkEach('5.1 handles each once, however often it is cut off', { app: ['message'] }, async (t, kind) => {
+checkEach('5.1 handles each once, however often it is cut off', { app: ['message'], ms: 25000 }, async (t, kind) => {
   const other = await t.ws();
   let peer = await t.connect(kind);
   let sent = 0;
