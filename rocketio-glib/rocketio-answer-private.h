@@ -8,6 +8,7 @@
 #endif
 
 #include "rocketio-listener-private.h"
+#include "rocketio-message-private.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,11 @@ void            rocketio_answer_give      (RocketIOAnswer     *self,
 void            rocketio_answer_give_text (RocketIOAnswer     *self,
                                            const char         *text,
                                            gsize               length);
+
+/* The same with an array of messages of version 2. */
+void            rocketio_answer_give_messages (RocketIOAnswer         *self,
+                                               RocketIOMessage *const *messages,
+                                               guint                   n_messages);
 
 /* Nobody is there any more to be given it: frees it. */
 void            rocketio_answer_drop      (RocketIOAnswer     *self);

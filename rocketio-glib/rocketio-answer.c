@@ -68,6 +68,17 @@ rocketio_answer_give_text (RocketIOAnswer *self,
 }
 
 void
+rocketio_answer_give_messages (RocketIOAnswer         *self,
+                               RocketIOMessage *const *messages,
+                               guint                   n_messages)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  rocketio_messages_write_2 (messages, n_messages, text);
+  rocketio_answer_give_text (self, text->str, text->len);
+}
+
+void
 rocketio_answer_drop (RocketIOAnswer *self)
 {
   rocketio_connection_set_user (self->connection, ROCKETIO_WATCH_NOTHING, NULL, NULL);

@@ -8,6 +8,7 @@
 #endif
 
 #include "rocketio-log-private.h"
+#include "rocketio-retained-private.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +59,10 @@ gpointer            rocketio_channel_get_member  (RocketIOChannel     *self,
 RocketIOLog        *rocketio_channel_get_log     (RocketIOChannel     *self,
                                                   gboolean             create);
 
+/* The same for what is volatile: it is emptied as soon as everybody has been pumped. */
+RocketIOLog        *rocketio_channel_get_passing (RocketIOChannel     *self,
+                                                  gboolean             create);
+
 /* The last messages of a channel for those who come later: how many are kept, from now on. A channel that keeps some is
  * there without members too. */
 void                rocketio_channels_set_history  (RocketIOChannels  *self,
@@ -71,6 +76,12 @@ void                rocketio_channel_remember      (RocketIOChannel   *self,
 void                rocketio_channel_write_history (RocketIOChannel   *self,
                                                     guint              n_messages,
                                                     GString           *out);
+
+/* What is kept for those who join. A channel with any of it is there without members too. */
+void                rocketio_channels_retain       (RocketIOChannels  *self,
+                                                    const char        *name,
+                                                    RocketIOMessage   *message);
+RocketIORetained   *rocketio_channel_get_retained  (RocketIOChannel   *self);
 
 /* Keeps a channel, members or not, until it has been unpinned as often. */
 void                rocketio_channel_pin         (RocketIOChannel     *self);

@@ -10,12 +10,14 @@ struct _RocketIOChannel
   RocketIOChannels *channels;
   char             *name;
   RocketIOLog      *log;            /* NULL: nothing was pushed yet */
+  RocketIOLog      *passing;        /* NULL: nothing volatile was */
   GPtrArray        *members;        /* of RocketIOMembership */
   guint             n_memberships;  /* those who left but still have a claim included */
   guint             n_pins;
   guint             history;        /* messages that are kept for those who come later */
   gsize             past_bytes;
   GQueue            past;           /* of RocketIOMessage */
+  RocketIORetained *retained;       /* NULL: nothing */
 };
 
 struct _RocketIOChannels
@@ -31,7 +33,9 @@ channel_free (gpointer data)
   RocketIOChannel *self = data;
 
   g_clear_pointer (&self->log, rocketio_log_unref);
+  g_clear_pointer (&self->passing, rocketio_log_unref);
   g_queue_clear_full (&self->past, (GDestroyNotify) rocketio_message_unref);
+  g_clear_pointer (&self->retained, rocketio_retained_free);
   g_ptr_array_unref (self->members);
   g_free (self->name);
   g_free (self);
@@ -54,7 +58,7 @@ channel_new (RocketIOChannels *channels,
 static void
 drop_if_unused (RocketIOChannel *self)
 {
-  if (self->n_memberships == 0 && self->n_pins == 0 && self->history == 0)
+  if (self->n_memberships == 0 && self->n_pins == 0 && self->history == 0 && self->retained == NULL)
     g_hash_table_remove (self->channels->by_name, self->name);
 }
 
@@ -196,6 +200,16 @@ rocketio_channel_get_log (RocketIOChannel *self,
   return self->log;
 }
 
+RocketIOLog *
+rocketio_channel_get_passing (RocketIOChannel *self,
+                              gboolean         create)
+{
+  if (self->passing == NULL && create)
+    self->passing = rocketio_log_new (self->channels->log_bytes, self->channels->audience_free);
+
+  return self->passing;
+}
+
 /* History */
 
 static void
@@ -252,6 +266,28 @@ rocketio_channel_write_history (RocketIOChannel *self,
       if (l->next != NULL)
         g_string_append_c (out, ',');
     }
+}
+
+void
+rocketio_channels_retain (RocketIOChannels *self,
+                          const char       *name,
+                          RocketIOMessage  *message)
+{
+  RocketIOChannel *channel = ensure (self, name);
+
+  if (channel->retained == NULL)
+    channel->retained = rocketio_retained_new ();
+  rocketio_retained_put (channel->retained, message);
+
+  if (rocketio_retained_get_n (channel->retained) == 0)
+    g_clear_pointer (&channel->retained, rocketio_retained_free);
+  drop_if_unused (channel);
+}
+
+RocketIORetained *
+rocketio_channel_get_retained (RocketIOChannel *self)
+{
+  return self->retained;
 }
 
 void

@@ -148,8 +148,9 @@ rocketio_endpoints_handle_send (RocketIOEndpoints *self,
                                 SoupServerMessage *message)
 {
   g_auto (Post) post = { NULL };
+  g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_auto (RocketIOHello) hello = { NULL };
-  g_autofree char *answer = NULL;
+  RocketIOAnswer *answer;
 
   if (!let_pass (self, message) || !post_read (&post, message))
     return;
@@ -166,8 +167,10 @@ rocketio_endpoints_handle_send (RocketIOEndpoints *self,
       return;
     }
 
-  answer = self->funcs->greet (&hello, self->user_data);
-  rocketio_http_answer_json (message, answer);
+  rocketio_http_answer_json (message, "");
+  answer = rocketio_endpoints_take (self, message);
+  if (answer != NULL)
+    self->funcs->greet (&hello, answer, self->user_data);
 }
 
 /* Server-sent events */

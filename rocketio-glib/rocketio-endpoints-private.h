@@ -46,9 +46,9 @@ typedef struct
   /* A WebSocket of version 2 is open. */
   void               (*websocket_2_opened) (RocketIOTransport *transport, gpointer user_data);
 
-  /* Version 2 without a WebSocket: hello by POST, what it is answered; the session that has `id` and `token`, or that the
+  /* Version 2 without a WebSocket: hello by POST, takes `answer`; the session that has `id` and `token`, or that the
    * ticket is for, or NULL. */
-  char              *(*greet)            (RocketIOHello *hello, gpointer user_data);
+  void               (*greet)            (RocketIOHello *hello, RocketIOAnswer *answer, gpointer user_data);
   RocketIOSession   *(*find)             (const char *id, const char *token, gpointer user_data);
   RocketIOSession   *(*redeem)           (const char *ticket, gpointer user_data);
 

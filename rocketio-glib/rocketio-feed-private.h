@@ -8,6 +8,7 @@
 #endif
 
 #include "rocketio-channels-private.h"
+#include "rocketio-stash-private.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   RocketIOLog      *everybody;
+  RocketIOLog      *passing;        /* of everybody, what is volatile: only what is pumped now */
   RocketIOChannels *channels;
   gpointer          member;         /* whose feed it is, for the channels */
   const char       *id;             /* and for the audience of an entry */
@@ -24,6 +26,10 @@ typedef struct
   guint64           kept;           /* the same of the last that it is known to have; `cursor` may go back to here */
   RocketIOLog      *log;            /* pushes to it alone; NULL: none yet */
   GPtrArray        *memberships;    /* of RocketIOMembership, the newest first; NULL: none */
+  guint64           stale;          /* what is volatile in its own log up to here is too late */
+  RocketIOStash    *stash;          /* what waits for it instead of in the logs, because something of it is left out;
+                                     * NULL: nothing */
+  guint64           dropped;        /* how many were left out, ever */
   gboolean          keeps;          /* what was given is kept until rocketio_feed_confirm() */
   gboolean          lagging;        /* there was more, when it was last looked at, than was taken */
   gboolean          ended;
@@ -39,6 +45,7 @@ typedef enum
 /* What is pushed after `seq` is for it. */
 void                rocketio_feed_init         (RocketIOFeed     *self,
                                                 RocketIOLog      *everybody,
+                                                RocketIOLog      *passing,
                                                 RocketIOChannels *channels,
                                                 gpointer          member,
                                                 const char       *id,
@@ -93,9 +100,15 @@ RocketIOFeedResult  rocketio_feed_take         (RocketIOFeed     *self,
                                                 gsize             budget);
 
 /* Takes nothing, but looks whether more than `bound` bytes wait, with `pending` ones that were taken and are still on
- * the way. A single push of any size is not too much. */
-RocketIOFeedResult  rocketio_feed_measure      (RocketIOFeed     *self,
-                                                gsize             pending,
-                                                gsize             bound);
+ * the way. Then it leaves out what the policies of the pushes, or else `policy`, allow. A single push of any size is not
+ * too much. `waiting` (may be NULL): about how many bytes there are. */
+RocketIOFeedResult  rocketio_feed_measure      (RocketIOFeed      *self,
+                                                gsize              pending,
+                                                gsize              bound,
+                                                RocketIOSlowPolicy policy,
+                                                gsize             *waiting);
+
+/* The same without consequences. */
+gsize               rocketio_feed_get_waiting  (RocketIOFeed     *self);
 
 G_END_DECLS

@@ -98,9 +98,9 @@ bound_past (RocketIOFeed *self)
 {
   guint64 left = 0;
 
-  for (guint i = count_memberships (self), n = 0; i > 0; i--)
+  for (guint i = 0, n = 0; i < count_memberships (self); i++)
     {
-      RocketIOMembership *membership = get_membership (self, i - 1);
+      RocketIOMembership *membership = get_membership (self, i);
 
       if (!is_present (self, membership) && ++n > MAX_PAST)
         left = MAX (left, membership->left);
@@ -222,29 +222,76 @@ reader_next (Reader *reader)
 static guint
 max_readers (RocketIOFeed *self)
 {
-  return 2 + count_memberships (self);
+  return 3 + 2 * count_memberships (self);
+}
+
+static void
+add_reader (Reader      *readers,
+            guint       *n,
+            RocketIOLog *log,
+            guint64      after,
+            guint64      until)
+{
+  if (log != NULL && until > after)
+    reader_init (&readers[(*n)++], log, after, until);
+}
+
+/* Of what came after `after` up to `until`. */
+static guint
+get_readers_between (RocketIOFeed *self,
+                     Reader       *readers,
+                     guint64       after,
+                     guint64       until)
+{
+  guint n = 0;
+
+  add_reader (readers, &n, self->everybody, after, until);
+  add_reader (readers, &n, self->log, after, until);
+
+  for (guint i = 0; i < count_memberships (self); i++)
+    {
+      RocketIOMembership *membership = get_membership (self, i);
+
+      add_reader (readers, &n, rocketio_channel_get_log (membership->channel, FALSE),
+                  MAX (after, membership->joined), MIN (until, membership->left));
+    }
+
+  return n;
+}
+
+/* What is volatile, as far as it is there: mostly it is not. */
+static guint
+add_passing (RocketIOFeed *self,
+             Reader       *readers,
+             guint         n)
+{
+  if (rocketio_log_get_length (self->passing) > 0)
+    add_reader (readers, &n, self->passing, self->cursor, G_MAXUINT64);
+
+  for (guint i = 0; i < count_memberships (self); i++)
+    {
+      RocketIOMembership *membership = get_membership (self, i);
+      RocketIOLog *log = rocketio_channel_get_passing (membership->channel, FALSE);
+
+      if (log != NULL && rocketio_log_get_length (log) > 0)
+        add_reader (readers, &n, log, MAX (self->cursor, membership->joined), membership->left);
+    }
+
+  return n;
+}
+
+/* What is still in the logs for it begins after this number. */
+static guint64
+get_log_start (RocketIOFeed *self)
+{
+  return self->stash != NULL ? self->stash->end : self->cursor;
 }
 
 static guint
 get_readers (RocketIOFeed *self,
              Reader       *readers)
 {
-  guint n = 0;
-
-  reader_init (&readers[n++], self->everybody, self->cursor, G_MAXUINT64);
-  if (self->log != NULL)
-    reader_init (&readers[n++], self->log, self->cursor, G_MAXUINT64);
-
-  for (guint i = 0; i < count_memberships (self); i++)
-    {
-      RocketIOMembership *membership = get_membership (self, i);
-      RocketIOLog *log = rocketio_channel_get_log (membership->channel, FALSE);
-
-      if (log != NULL)
-        reader_init (&readers[n++], log, MAX (self->cursor, membership->joined), membership->left);
-    }
-
-  return n;
+  return get_readers_between (self, readers, get_log_start (self), G_MAXUINT64);
 }
 
 /* Whether a log has dropped something of what is to be read. */
@@ -287,6 +334,17 @@ is_for_us (RocketIOFeed           *self,
   return entry->audience == NULL || !g_hash_table_contains (entry->audience, self->id);
 }
 
+/* Whether it is too late for a message. */
+static gboolean
+is_late (RocketIOFeed    *self,
+         RocketIOMessage *message)
+{
+  gint64 expiry = rocketio_message_get_expiry (message);
+
+  return (rocketio_message_is_volatile (message) && rocketio_message_get_seq (message) <= self->stale) ||
+         (expiry > 0 && expiry < g_get_monotonic_time ());
+}
+
 /* The next message for us, or NULL; moves `cursor` to it and past those that are not. */
 static RocketIOMessage *
 next_message (RocketIOFeed *self,
@@ -304,6 +362,9 @@ next_message (RocketIOFeed *self,
       /* A push to several channels is in the log of each. */
       gboolean is_next = seq > *cursor && is_for_us (self, entry);
 
+      if (is_next && rocketio_message_has_fate (entry->message))
+        is_next = !is_late (self, entry->message);
+
       *cursor = seq;
       reader_next (oldest);
       if (is_next)
@@ -319,39 +380,87 @@ gather (RocketIOFeed *self,
         Reader       *readers,
         guint         n_readers,
         GPtrArray    *batch,
-        gsize         budget)
+        gsize        *budget)
 {
-  gsize size = 0;
   RocketIOMessage *message;
 
-  while (size < budget && (message = next_message (self, readers, n_readers, &self->cursor)) != NULL)
+  while (*budget > 0 && (message = next_message (self, readers, n_readers, &self->cursor)) != NULL)
     {
       g_ptr_array_add (batch, rocketio_message_ref (message));
-      size += rocketio_message_get_size (message);
+      *budget -= MIN (*budget, rocketio_message_get_size (message));
     }
 
   return find_oldest (readers, n_readers) == NULL;
 }
 
-/* Whether several messages wait for us that have more than `room` bytes together. */
-static gboolean
-is_more_than (RocketIOFeed *self,
-              Reader       *readers,
-              guint         n_readers,
-              gsize         room)
+/* Stash */
+
+static void
+free_stash (RocketIOFeed *self)
 {
-  guint64 cursor = self->cursor;
-  gsize size = 0;
-  guint n = 0;
+  g_clear_pointer (&self->stash, rocketio_stash_free);
+}
+
+/* What was given before, and is to be given again, comes before it. Returns whether it is empty now. */
+static gboolean
+take_stash (RocketIOFeed *self,
+            GPtrArray    *batch,
+            gsize        *budget)
+{
   RocketIOMessage *message;
 
-  while ((size <= room || n < 2) && (message = next_message (self, readers, n_readers, &cursor)) != NULL)
+  if (self->cursor < self->stash->begin)
     {
-      size += rocketio_message_get_size (message);
-      n++;
+      Reader *readers = g_newa (Reader, max_readers (self));
+      guint n_readers = get_readers_between (self, readers, self->cursor, self->stash->begin);
+
+      if (!gather (self, readers, n_readers, batch, budget))
+        return FALSE;
     }
 
-  return size > room && n > 1;
+  while (*budget > 0 && (message = rocketio_stash_take (self->stash)) != NULL)
+    {
+      self->cursor = MAX (self->cursor, rocketio_message_get_seq (message));
+      self->stash->begin = self->cursor;
+      if (is_late (self, message))
+        {
+          rocketio_message_unref (message);
+          continue;
+        }
+
+      *budget -= MIN (*budget, rocketio_message_get_size (message));
+      g_ptr_array_add (batch, message);
+    }
+
+  if (!g_queue_is_empty (&self->stash->messages))
+    return FALSE;
+
+  self->cursor = MAX (self->cursor, self->stash->end);
+  free_stash (self);
+
+  return TRUE;
+}
+
+/* Moves what waits in the logs to the stash, and leaves out what may be. Returns whether no more than `room` is left. */
+static gboolean
+make_room (RocketIOFeed       *self,
+           Reader             *readers,
+           guint               n_readers,
+           gsize               room,
+           RocketIOSlowPolicy  policy)
+{
+  guint64 cursor = get_log_start (self);
+  RocketIOMessage *message;
+
+  if (self->stash == NULL)
+    self->stash = rocketio_stash_new (self->cursor);
+  while ((message = next_message (self, readers, n_readers, &cursor)) != NULL)
+    rocketio_stash_add (self->stash, message);
+
+  self->stash->end = cursor;
+  self->dropped += rocketio_stash_trim (self->stash, room, policy);
+
+  return self->stash->bytes <= room || self->stash->messages.length <= 1;
 }
 
 /* Of its own log, which nobody else reads. */
@@ -365,6 +474,20 @@ forget_given (RocketIOFeed *self)
     rocketio_log_drop_oldest (self->log);
 }
 
+/* Whether what has to be given again is there. */
+static gboolean
+has_given (RocketIOFeed *self)
+{
+  Reader *readers;
+
+  if (self->stash == NULL || self->cursor >= self->stash->begin)
+    return TRUE;
+
+  readers = g_newa (Reader, max_readers (self));
+
+  return !have_lost (readers, get_readers_between (self, readers, self->cursor, self->stash->begin));
+}
+
 RocketIOFeedResult
 rocketio_feed_take (RocketIOFeed *self,
                     GPtrArray    *batch,
@@ -372,11 +495,16 @@ rocketio_feed_take (RocketIOFeed *self,
 {
   Reader *readers = g_newa (Reader, max_readers (self));
   guint n_readers = get_readers (self, readers);
+  gboolean was_lagging = self->lagging;
 
-  if (have_lost (readers, n_readers))
+  if (have_lost (readers, n_readers) || !has_given (self))
     return ROCKETIO_FEED_LOST;
 
-  self->lagging = !gather (self, readers, n_readers, batch, budget);
+  self->lagging = self->stash != NULL && !take_stash (self, batch, &budget);
+  if (!self->lagging)
+    self->lagging = !gather (self, readers, add_passing (self, readers, n_readers), batch, &budget);
+  if (was_lagging && batch->len > 1)
+    self->dropped += rocketio_messages_conflate (batch);
   if (self->log != NULL)
     forget_given (self);
   if (self->lagging)
@@ -388,28 +516,60 @@ rocketio_feed_take (RocketIOFeed *self,
   return ROCKETIO_FEED_ALL;
 }
 
-RocketIOFeedResult
-rocketio_feed_measure (RocketIOFeed *self,
-                       gsize         pending,
-                       gsize         bound)
+static gsize
+get_waiting (RocketIOFeed *self,
+             Reader       *readers,
+             guint         n_readers)
 {
-  Reader *readers = g_newa (Reader, max_readers (self));
-  guint n_readers = get_readers (self, readers);
-  gsize waiting = 0;
-
-  if (have_lost (readers, n_readers))
-    return ROCKETIO_FEED_LOST;
+  gsize waiting = self->stash != NULL ? self->stash->bytes : 0;
 
   for (guint i = 0; i < n_readers; i++)
     {
       if (readers[i].entry != NULL)
         waiting += rocketio_log_bytes_after (readers[i].log, readers[i].after);
     }
-  self->lagging = waiting > 0;
+
+  return waiting;
+}
+
+gsize
+rocketio_feed_get_waiting (RocketIOFeed *self)
+{
+  Reader *readers = g_newa (Reader, max_readers (self));
+
+  return get_waiting (self, readers, get_readers (self, readers));
+}
+
+/* It cannot take anything now, and what is volatile does not wait. */
+static void
+pass_by_volatile (RocketIOFeed *self)
+{
+  if (self->log != NULL)
+    self->stale = MAX (self->stale, rocketio_log_get_last_seq (self->log));
+}
+
+RocketIOFeedResult
+rocketio_feed_measure (RocketIOFeed       *self,
+                       gsize               pending,
+                       gsize               bound,
+                       RocketIOSlowPolicy  policy,
+                       gsize              *waiting)
+{
+  Reader *readers = g_newa (Reader, max_readers (self));
+  guint n_readers = get_readers (self, readers);
+  gsize n_waiting = get_waiting (self, readers, n_readers);
+
+  pass_by_volatile (self);
+  if (have_lost (readers, n_readers) || !has_given (self))
+    return ROCKETIO_FEED_LOST;
 
   /* Not all of that may be for us, which takes longer to tell. */
-  if (pending + waiting > bound && is_more_than (self, readers, n_readers, bound - MIN (pending, bound)))
+  if (pending + n_waiting > bound && !make_room (self, readers, n_readers, bound - MIN (pending, bound), policy))
     return ROCKETIO_FEED_LOST;
+
+  self->lagging = n_waiting > 0;
+  if (waiting != NULL)
+    *waiting = n_waiting;
 
   return self->lagging ? ROCKETIO_FEED_MORE : ROCKETIO_FEED_ALL;
 }
@@ -436,15 +596,16 @@ rocketio_feed_rewind (RocketIOFeed *self,
 {
   guint64 cursor = self->cursor;
   Reader *readers = g_newa (Reader, max_readers (self));
-  guint n_readers;
 
   if (seq < self->kept || seq > cursor)
     return FALSE;
 
   self->cursor = seq;
-  n_readers = get_readers (self, readers);
-  if (!have_lost (readers, n_readers))
-    return TRUE;
+  if (!have_lost (readers, get_readers (self, readers)) && has_given (self))
+    {
+      pass_by_volatile (self);
+      return TRUE;
+    }
 
   self->cursor = cursor;
 
@@ -455,6 +616,7 @@ void
 rocketio_feed_skip (RocketIOFeed *self,
                     guint64       seq)
 {
+  free_stash (self);
   self->cursor = seq;
   self->lagging = FALSE;
   rocketio_feed_confirm (self, seq);
@@ -485,6 +647,7 @@ rocketio_feed_get_log (RocketIOFeed *self,
 void
 rocketio_feed_init (RocketIOFeed     *self,
                     RocketIOLog      *everybody,
+                    RocketIOLog      *passing,
                     RocketIOChannels *channels,
                     gpointer          member,
                     const char       *id,
@@ -492,6 +655,7 @@ rocketio_feed_init (RocketIOFeed     *self,
 {
   *self = (RocketIOFeed) {
     .everybody = everybody,
+    .passing = passing,
     .channels = channels,
     .member = member,
     .id = id,
@@ -523,5 +687,6 @@ void
 rocketio_feed_clear (RocketIOFeed *self)
 {
   release_memberships (self, TRUE);
+  free_stash (self);
   g_clear_pointer (&self->log, rocketio_log_unref);
 }

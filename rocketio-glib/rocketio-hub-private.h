@@ -29,6 +29,7 @@ void                 rocketio_hub_set_max_queue  (RocketIOHub               *sel
 RocketIOSessionList *rocketio_hub_get_sessions   (RocketIOHub               *self);
 RocketIOChannels    *rocketio_hub_get_channels   (RocketIOHub               *self);
 RocketIOLog         *rocketio_hub_get_everybody  (RocketIOHub               *self);
+RocketIOLog         *rocketio_hub_get_passing    (RocketIOHub               *self);
 RocketIOInbox       *rocketio_hub_get_inbox      (RocketIOHub               *self);
 guint64              rocketio_hub_get_seq        (RocketIOHub               *self);
 guint32              rocketio_hub_get_epoch      (RocketIOHub               *self);
@@ -37,6 +38,11 @@ void                 rocketio_hub_add            (RocketIOHub               *sel
                                                   RocketIOSession           *session);
 void                 rocketio_hub_remove         (RocketIOHub               *self,
                                                   RocketIOSession           *session);
+
+/* `session` has joined `channel`: gives it what is kept for those who do. */
+void                 rocketio_hub_give_retained  (RocketIOHub               *self,
+                                                  RocketIOSession           *session,
+                                                  const char                *channel);
 
 /* There may be something for `session`. */
 void                 rocketio_hub_mark           (RocketIOHub               *self,

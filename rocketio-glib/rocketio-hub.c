@@ -18,9 +18,11 @@ struct _RocketIOHub
   RocketIOSessionList *sessions;
   RocketIOChannels    *channels;
   RocketIOLog         *everybody;
+  RocketIOLog         *passing;        /* volatile pushes to everybody, until they have been pumped */
   guint64              seq;            /* of the last push */
   guint32              epoch;          /* tells our numbers from those of another run */
   gsize                max_queue;
+  RocketIORetained    *retained;       /* for everybody; NULL: nothing */
   gsize                appended;       /* bytes since all logs were last added up */
   gboolean             closed;
 
@@ -29,6 +31,7 @@ struct _RocketIOHub
   GHashTable          *pumped;         /* the same, being pumped */
   GQueue               queue;          /* of RocketIOSession: to be pumped; its links are in the sessions */
   GPtrArray           *lost;           /* of RocketIOSession: to be closed after the pump */
+  GPtrArray           *news;           /* of RocketIOSession: the app is to hear of a change after it */
   GPtrArray           *batch;          /* scratch */
   RocketIOTimer        expiry;
 };
@@ -68,12 +71,6 @@ unmark (RocketIOHub     *self,
   link->data = NULL;
 }
 
-void
-rocketio_hub_add (RocketIOHub     *self,
-                  RocketIOSession *session)
-{
-  rocketio_session_list_add (self->sessions, session);
-}
 
 void
 rocketio_hub_remove (RocketIOHub     *self,
@@ -129,8 +126,12 @@ append_to_session (RocketIOHub     *self,
                    RocketIOMessage *message,
                    GHashTable      *audience)
 {
-  RocketIOLog *log = rocketio_feed_get_log (rocketio_session_get_feed (session), TRUE);
+  RocketIOLog *log;
 
+  if (rocketio_message_is_volatile (message) && rocketio_session_get_carrier (session) == NULL)
+    return;
+
+  log = rocketio_feed_get_log (rocketio_session_get_feed (session), TRUE);
   append (self, log, message, audience);
   if (rocketio_session_get_carrier (session) == NULL)
     trim_to (log, self->max_queue);
@@ -144,17 +145,55 @@ append_to_channel (RocketIOHub     *self,
                    GHashTable      *audience)
 {
   RocketIOChannel *channel = rocketio_channels_lookup (self->channels, name);
+  gboolean is_volatile = rocketio_message_is_volatile (message);
 
   if (channel == NULL)
     return;
 
-  rocketio_channel_remember (channel, message);
+  if (!is_volatile)
+    rocketio_channel_remember (channel, message);
   if (rocketio_channel_get_size (channel) == 0)
     return;
 
-  append (self, rocketio_channel_get_log (channel, TRUE), message, audience);
+  append (self, is_volatile ? rocketio_channel_get_passing (channel, TRUE) : rocketio_channel_get_log (channel, TRUE),
+          message, audience);
   if (g_hash_table_add (self->marked, channel))
     rocketio_channel_pin (channel);
+}
+
+static void
+set_fate (RocketIOMessage     *message,
+          RocketIOPushOptions *options)
+{
+  guint ttl = rocketio_push_options_get_ttl (options);
+
+  rocketio_message_set_fate (message,
+                             rocketio_push_options_get_volatile (options),
+                             ttl > 0 ? g_get_monotonic_time () + ttl * G_GINT64_CONSTANT (1000) : 0,
+                             rocketio_push_options_get_conflate_key (options),
+                             rocketio_push_options_get_policy (options));
+}
+
+/* For those who come later. */
+static void
+retain (RocketIOHub         *self,
+        RocketIOMessage     *message,
+        RocketIOPushOptions *options)
+{
+  const char *const *channels = rocketio_push_options_get_channels (options);
+
+  if (!rocketio_push_options_get_retain (options) || rocketio_push_options_get_volatile (options) ||
+      rocketio_push_options_get_to (options) != NULL)
+    return;
+
+  for (const char *const *name = channels; name != NULL && *name != NULL; name++)
+    rocketio_channels_retain (self->channels, *name, message);
+  if (channels != NULL)
+    return;
+
+  if (self->retained == NULL)
+    self->retained = rocketio_retained_new ();
+  rocketio_retained_put (self->retained, message);
 }
 
 static void
@@ -170,11 +209,15 @@ push (RocketIOHub         *self,
     return;
 
   rocketio_message_set_seq (message, ++self->seq, self->epoch);
+  if (options != NULL)
+    set_fate (message, options);
   if (to == NULL && channels != NULL && channels[0] != NULL && channels[1] == NULL)
     rocketio_message_add_string (message, "ch", channels[0]);
+  if (options != NULL)
+    retain (self, message, options);
   if (to == NULL && channels == NULL)
     {
-      append (self, self->everybody, message, audience);
+      append (self, rocketio_message_is_volatile (message) ? self->passing : self->everybody, message, audience);
       self->all_marked = TRUE;
     }
 
@@ -227,6 +270,38 @@ rocketio_hub_push_to (RocketIOHub     *self,
   append_to_session (self, session, message, NULL);
 }
 
+/* Retained */
+
+static void
+give (RocketIOHub      *self,
+      RocketIOSession  *session,
+      RocketIORetained *retained)
+{
+  g_autoptr (GPtrArray) messages = retained != NULL ? rocketio_retained_copy (retained) : NULL;
+
+  for (guint i = 0; messages != NULL && i < messages->len; i++)
+    rocketio_hub_push_to (self, g_ptr_array_index (messages, i), session);
+}
+
+void
+rocketio_hub_give_retained (RocketIOHub     *self,
+                            RocketIOSession *session,
+                            const char      *name)
+{
+  RocketIOChannel *channel = rocketio_channels_lookup (self->channels, name);
+
+  if (channel != NULL)
+    give (self, session, rocketio_channel_get_retained (channel));
+}
+
+void
+rocketio_hub_add (RocketIOHub     *self,
+                  RocketIOSession *session)
+{
+  rocketio_session_list_add (self->sessions, session);
+  give (self, session, self->retained);
+}
+
 /* Bounds */
 
 static gsize
@@ -268,8 +343,12 @@ list_logs (RocketIOHub *self)
   GPtrArray *logs = g_ptr_array_new ();
 
   add_log (logs, self->everybody);
+  add_log (logs, self->passing);
   for (guint i = 0; i < channels->len; i++)
-    add_log (logs, rocketio_channel_get_log (g_ptr_array_index (channels, i), FALSE));
+    {
+      add_log (logs, rocketio_channel_get_log (g_ptr_array_index (channels, i), FALSE));
+      add_log (logs, rocketio_channel_get_passing (g_ptr_array_index (channels, i), FALSE));
+    }
   for (guint i = 0; i < rocketio_session_list_get_n (self->sessions); i++)
     add_log (logs, get_feed (self, i)->log);
 
@@ -370,7 +449,12 @@ static void
 pump_session (RocketIOHub     *self,
               RocketIOSession *session)
 {
-  switch (rocketio_session_pump (session, self->batch, self->max_queue))
+  RocketIOFeedResult result = rocketio_session_pump (session, self->batch, self->max_queue);
+
+  if (rocketio_session_has_news (session))
+    g_ptr_array_add (self->news, g_object_ref (session));
+
+  switch (result)
     {
     case ROCKETIO_FEED_MORE:
       enqueue (self, session);
@@ -386,6 +470,14 @@ pump_session (RocketIOHub     *self,
     }
 }
 
+/* Whoever has not got what is volatile by now does not get it. */
+static void
+empty (RocketIOLog *log)
+{
+  if (log != NULL)
+    rocketio_log_forget (log, G_MAXUINT64);
+}
+
 static void
 finish_pump (RocketIOHub *self)
 {
@@ -393,11 +485,13 @@ finish_pump (RocketIOHub *self)
   gpointer channel;
 
   trim (self, self->everybody);
+  empty (self->passing);
   g_hash_table_iter_init (&iter, self->pumped);
   while (g_hash_table_iter_next (&iter, &channel, NULL))
     {
       g_hash_table_iter_steal (&iter);
       trim (self, rocketio_channel_get_log (channel, FALSE));
+      empty (rocketio_channel_get_passing (channel, FALSE));
       rocketio_channel_unpin (channel);
     }
 }
@@ -411,6 +505,17 @@ close_lost (RocketIOHub *self)
       g_autoptr (RocketIOSession) session = g_ptr_array_steal_index_fast (self->lost, self->lost->len - 1);
 
       rocketio_session_fall_behind (session);
+    }
+}
+
+static void
+tell_news (RocketIOHub *self)
+{
+  while (self->news->len > 0)
+    {
+      g_autoptr (RocketIOSession) session = g_ptr_array_steal_index_fast (self->news, self->news->len - 1);
+
+      rocketio_session_tell_news (session);
     }
 }
 
@@ -441,6 +546,7 @@ pump_cb (gpointer user_data,
   if (self->expiry.link == NULL && self->seq > 0)
     rocketio_reactor_start_timer (self->reactor, &self->expiry, EXPIRY_TIME);
 
+  tell_news (self);
   close_lost (self);
 
   return self->queue.length > 0;
@@ -461,9 +567,11 @@ rocketio_hub_new (RocketIOReactor *reactor)
   self->sessions = rocketio_session_list_new ();
   self->channels = rocketio_channels_new (G_MAXSIZE, audience_free);
   self->everybody = rocketio_log_new (G_MAXSIZE, audience_free);
+  self->passing = rocketio_log_new (G_MAXSIZE, audience_free);
   self->marked = g_hash_table_new (NULL, NULL);
   self->pumped = g_hash_table_new (NULL, NULL);
   self->lost = g_ptr_array_new_with_free_func (g_object_unref);
+  self->news = g_ptr_array_new_with_free_func (g_object_unref);
   self->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
   g_queue_init (&self->queue);
   rocketio_timer_init (&self->expiry, expiry_cb);
@@ -490,8 +598,11 @@ rocketio_hub_unref (RocketIOHub *self)
   g_hash_table_unref (self->marked);
   g_hash_table_unref (self->pumped);
   g_ptr_array_unref (self->lost);
+  g_ptr_array_unref (self->news);
   g_ptr_array_unref (self->batch);
   rocketio_log_unref (self->everybody);
+  rocketio_log_unref (self->passing);
+  g_clear_pointer (&self->retained, rocketio_retained_free);
   rocketio_channels_free (self->channels);
   g_object_unref (self->sessions);
   rocketio_inbox_unref (self->inbox);
@@ -538,6 +649,12 @@ RocketIOLog *
 rocketio_hub_get_everybody (RocketIOHub *self)
 {
   return self->everybody;
+}
+
+RocketIOLog *
+rocketio_hub_get_passing (RocketIOHub *self)
+{
+  return self->passing;
 }
 
 RocketIOInbox *

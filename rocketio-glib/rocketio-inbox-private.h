@@ -27,7 +27,10 @@ RocketIOInbox *rocketio_inbox_new      (RocketIOReactor           *reactor);
 RocketIOInbox *rocketio_inbox_ref      (RocketIOInbox             *self);
 void           rocketio_inbox_unref    (RocketIOInbox             *self);
 
-/* Whether this is the thread that runs the server's main context. */
+/* The server's main context. */
+GMainContext  *rocketio_inbox_get_context (RocketIOInbox          *self);
+
+/* Whether this is the thread that runs it. */
 gboolean       rocketio_inbox_is_local (RocketIOInbox             *self);
 
 /* Complains, naming `function`, if another thread runs the server's main context. */

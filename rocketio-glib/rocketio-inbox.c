@@ -47,6 +47,12 @@ rocketio_inbox_unref (RocketIOInbox *self)
   g_free (self);
 }
 
+GMainContext *
+rocketio_inbox_get_context (RocketIOInbox *self)
+{
+  return self->context;
+}
+
 gboolean
 rocketio_inbox_is_local (RocketIOInbox *self)
 {

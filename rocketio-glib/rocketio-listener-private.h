@@ -44,6 +44,9 @@ void                rocketio_listener_set_max_body    (RocketIOListener  *self,
 void                rocketio_listener_bound_body      (RocketIOListener  *self,
                                                        SoupServerMessage *message);
 
+/* Accepts nobody any more. */
+void                rocketio_listener_stop            (RocketIOListener  *self);
+
 /* Cuts what is idle or lent, and stops listening. */
 void                rocketio_listener_close           (RocketIOListener  *self);
 

@@ -767,6 +767,13 @@ rocketio_listener_unref (RocketIOListener *self)
 }
 
 void
+rocketio_listener_stop (RocketIOListener *self)
+{
+  rocketio_reactor_stop_timer (self->reactor, &self->accept_pause);
+  g_ptr_array_set_size (self->sockets, 0);
+}
+
+void
 rocketio_listener_close (RocketIOListener *self)
 {
   g_autofree RocketIOConnection **connections = NULL;
@@ -777,8 +784,7 @@ rocketio_listener_close (RocketIOListener *self)
 
   self->closed = TRUE;
   g_clear_signal_handler (&self->started_id, self->soup);
-  rocketio_reactor_stop_timer (self->reactor, &self->accept_pause);
-  g_ptr_array_set_size (self->sockets, 0);
+  rocketio_listener_stop (self);
 
   connections = (RocketIOConnection **) g_hash_table_get_keys_as_array (self->connections, &n_connections);
   for (guint i = 0; i < n_connections; i++)

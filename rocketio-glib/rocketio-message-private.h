@@ -57,6 +57,28 @@ void             rocketio_message_set_seq        (RocketIOMessage  *self,
                                                   guint64           seq,
                                                   guint32           epoch);
 
+/* What becomes of a message that cannot be delivered at once; before it is sent to anybody. `expires`: monotonic, in
+ * microseconds, 0: never; `key` NULL: none. One that is volatile shows no number. */
+void             rocketio_message_set_fate       (RocketIOMessage    *self,
+                                                  gboolean            is_volatile,
+                                                  gint64              expires,
+                                                  const char         *key,
+                                                  RocketIOSlowPolicy  policy);
+
+/* Whether any of that was set; and what. */
+gboolean           rocketio_message_has_fate     (RocketIOMessage  *self);
+gboolean           rocketio_message_is_volatile  (RocketIOMessage  *self);
+gint64             rocketio_message_get_expiry   (RocketIOMessage  *self);
+const char        *rocketio_message_get_key      (RocketIOMessage  *self);
+RocketIOSlowPolicy rocketio_message_get_policy   (RocketIOMessage  *self);
+
+/* The same event with the same data, as a message of its own. */
+RocketIOMessage *rocketio_message_copy           (RocketIOMessage  *self);
+gboolean         rocketio_message_is_null        (RocketIOMessage  *self);
+
+/* Its event, as it stands in JSON. */
+char            *rocketio_message_dup_event      (RocketIOMessage  *self);
+
 /* A position: the number of a message together with its epoch, as an opaque text. */
 #define ROCKETIO_POSITION_SIZE 32
 

@@ -21,6 +21,11 @@ struct _RocketIOMessage
   gatomicrefcount ref_count;
   guint32         epoch;
   guint64         seq;
+  gboolean        has_fate;
+  gboolean        is_volatile;
+  gint64          expires;
+  char           *key;
+  RocketIOSlowPolicy policy;
   GBytes         *frame;
   GBytes         *text;      /* the end of `frame` */
   GBytes         *bytes;     /* NULL: the data is JSON */
@@ -215,6 +220,7 @@ rocketio_message_unref (RocketIOMessage *self)
   g_bytes_unref (self->text);
   g_bytes_unref (self->frame);
   g_free (self->members);
+  g_free (self->key);
   g_free (self);
 }
 
@@ -231,6 +237,75 @@ rocketio_message_set_seq (RocketIOMessage *self,
 {
   self->seq = seq;
   self->epoch = epoch;
+}
+
+void
+rocketio_message_set_fate (RocketIOMessage    *self,
+                           gboolean            is_volatile,
+                           gint64              expires,
+                           const char         *key,
+                           RocketIOSlowPolicy  policy)
+{
+  self->has_fate = is_volatile || expires > 0 || key != NULL || policy != ROCKETIO_SLOW_POLICY_DEFAULT;
+  self->is_volatile = is_volatile;
+  self->expires = expires;
+  self->key = g_strdup (key);
+  self->policy = policy;
+}
+
+gboolean
+rocketio_message_has_fate (RocketIOMessage *self)
+{
+  return self->has_fate;
+}
+
+gboolean
+rocketio_message_is_volatile (RocketIOMessage *self)
+{
+  return self->is_volatile;
+}
+
+gint64
+rocketio_message_get_expiry (RocketIOMessage *self)
+{
+  return self->expires;
+}
+
+const char *
+rocketio_message_get_key (RocketIOMessage *self)
+{
+  return self->key;
+}
+
+RocketIOSlowPolicy
+rocketio_message_get_policy (RocketIOMessage *self)
+{
+  return self->policy;
+}
+
+RocketIOMessage *
+rocketio_message_copy (RocketIOMessage *self)
+{
+  RocketIOMessage *copy = g_new0 (RocketIOMessage, 1);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->frame = g_bytes_ref (self->frame);
+  copy->text = g_bytes_ref (self->text);
+  copy->bytes = self->bytes != NULL ? g_bytes_ref (self->bytes) : NULL;
+  copy->members = g_strdup (self->members);
+  rocketio_message_set_fate (copy, self->is_volatile, self->expires, self->key, self->policy);
+
+  return copy;
+}
+
+gboolean
+rocketio_message_is_null (RocketIOMessage *self)
+{
+  static const char end[] = ",\"data\":null}";
+  gsize length;
+  const char *text = g_bytes_get_data (self->text, &length);
+
+  return length >= strlen (end) && memcmp (text + length - strlen (end), end, strlen (end)) == 0;
 }
 
 void
@@ -297,7 +372,7 @@ write_members (RocketIOMessage *self,
                GString         *out)
 {
   g_string_append_c (out, '{');
-  if (self->seq > 0)
+  if (self->seq > 0 && !self->is_volatile)
     g_string_append_printf (out, "\"seq\":%" G_GUINT64_FORMAT ",\"pos\":\"%08x.%" G_GUINT64_FORMAT "\",",
                             self->seq, self->epoch, self->seq);
   if (self->members != NULL)
@@ -315,6 +390,21 @@ finish_2 (RocketIOMessage *self,
   self->header_2 = rocketio_frame_write_header (header, opcode, begin->len + g_bytes_get_size (self->rest_2));
   g_string_prepend_len (begin, (const char *) header, self->header_2);
   self->begin_2 = g_string_free_to_bytes (begin);
+}
+
+/* Where the data begins, with the comma before it. A quote in a name would have a backslash. */
+static const char *
+find_data (RocketIOMessage *self)
+{
+  return g_strstr_len (g_bytes_get_data (self->text, NULL), g_bytes_get_size (self->text), ",\"data\":");
+}
+
+char *
+rocketio_message_dup_event (RocketIOMessage *self)
+{
+  const char *start = (const char *) g_bytes_get_data (self->text, NULL) + strlen ("{\"type\":");
+
+  return g_strndup (start, find_data (self) - start);
 }
 
 static void
@@ -337,7 +427,7 @@ make_binary_frame_2 (RocketIOMessage *self)
 
   g_string_append_len (begin, "\1\0\0\0\0", BINARY_HEADER);
   write_members (self, begin);
-  g_string_append_len (begin, text + 1, g_strstr_len (text, g_bytes_get_size (self->text), ",\"data\":") - text - 1);
+  g_string_append_len (begin, text + 1, find_data (self) - text - 1);
   g_string_append_c (begin, '}');
   length = GUINT32_TO_BE (begin->len - BINARY_HEADER);
   memcpy (begin->str + 1, &length, sizeof length);
@@ -381,7 +471,7 @@ void
 rocketio_message_write_id (RocketIOMessage *self,
                            GString         *out)
 {
-  if (self->seq > 0)
+  if (self->seq > 0 && !self->is_volatile)
     g_string_append_printf (out, "id: %08x.%" G_GUINT64_FORMAT "\n", self->epoch, self->seq);
 }
 
@@ -476,13 +566,14 @@ set_number (guint64      *number,
             RocketIOSpan  value,
             GError      **error)
 {
-  char digits[17];
+  char digits[17] = { '\0' };
 
   *number = 0;
   if (value.start == NULL)
     return TRUE;
 
-  g_strlcpy (digits, value.start, MIN (sizeof digits, value.length + 1));
+  /* Not g_strlcpy(), which goes on to a NUL, and there is none. */
+  memcpy (digits, value.start, MIN (sizeof digits - 1, value.length));
   if (value.length < sizeof digits && g_ascii_string_to_unsigned (digits, 10, 1, ROCKETIO_MAX_NUMBER, number, NULL))
     return TRUE;
 

@@ -91,10 +91,8 @@ send_messages (RocketIOTransport      *transport,
                guint                   n_messages)
 {
   RocketIOPollTransport2 *self = from_transport (transport);
-  g_autoptr (GString) text = g_string_new (NULL);
 
-  rocketio_messages_write_2 (messages, n_messages, text);
-  rocketio_answer_give_text (g_steal_pointer (&self->held), text->str, text->len);
+  rocketio_answer_give_messages (g_steal_pointer (&self->held), messages, n_messages);
   wait_for_poll (self);
 }
 

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * RocketIOPushOptions:
  *
- * Whom a push is for.
+ * Whom a push is for, and what becomes of it where it cannot be delivered at once.
  *
  * Without any option it is for everybody. `to` and `channels` add up: a session that is named and in one of the
  * channels, or in several of them, gets the push once. `except` takes away.
@@ -58,6 +58,31 @@ void                  rocketio_push_options_set_except   (RocketIOPushOptions *s
                                                           const char *const   *session_ids);
 ROCKETIO_AVAILABLE_IN_ALL
 const char *const    *rocketio_push_options_get_except   (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_set_volatile     (RocketIOPushOptions *self,
+                                                              gboolean             is_volatile);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean              rocketio_push_options_get_volatile     (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_set_ttl          (RocketIOPushOptions *self,
+                                                              guint                milliseconds);
+ROCKETIO_AVAILABLE_IN_ALL
+guint                 rocketio_push_options_get_ttl          (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_set_retain       (RocketIOPushOptions *self,
+                                                              gboolean             retain);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean              rocketio_push_options_get_retain       (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_set_conflate_key (RocketIOPushOptions *self,
+                                                              const char          *key);
+ROCKETIO_AVAILABLE_IN_ALL
+const char           *rocketio_push_options_get_conflate_key (RocketIOPushOptions *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                  rocketio_push_options_set_policy       (RocketIOPushOptions *self,
+                                                              RocketIOSlowPolicy   policy);
+ROCKETIO_AVAILABLE_IN_ALL
+RocketIOSlowPolicy    rocketio_push_options_get_policy       (RocketIOPushOptions *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOPushOptions, rocketio_push_options_free)
 

@@ -15,6 +15,15 @@ G_BEGIN_DECLS
 RocketIORequest *rocketio_request_new       (RocketIOSession  *session,
                                              RocketIOEnvelope *envelope);
 
+/* The same for one that wants to come in: `func` is told the answer, in the thread of the server. `code` NULL: yes. */
+typedef void (*RocketIORequestFunc) (const char *code, const char *message, gpointer user_data);
+
+RocketIORequest *rocketio_request_new_hello (RocketIOSession     *session,
+                                             JsonNode            *auth,
+                                             RocketIORequestFunc  func,
+                                             gpointer             user_data,
+                                             GDestroyNotify       user_data_free);
+
 /* The same for what has a number only: the protocol's own requests. 0 is a message that is none. */
 void             rocketio_session_answer    (RocketIOSession  *session,
                                              guint64           id,

@@ -20,6 +20,15 @@
  * goes nowhere, which is no error.
  */
 
+typedef struct
+{
+  RocketIORequestFunc  func;
+  gpointer             user_data;
+  GDestroyNotify       user_data_free;
+  char                *code;
+  char                *message;
+} Decision;
+
 struct _RocketIORequest
 {
   GObject          parent_instance;
@@ -30,6 +39,7 @@ struct _RocketIORequest
   GBytes          *bytes;      /* NULL: the data is JSON */
   guint64          id;
   int              answered;   /* atomic */
+  Decision        *decision;   /* of a hello, until it is answered; NULL: the client is answered */
 };
 
 enum
@@ -108,6 +118,43 @@ rocketio_session_answer_no (RocketIOSession *session,
   answer_with (session, data);
 }
 
+/* A hello */
+
+static void
+decision_free (gpointer data)
+{
+  Decision *self = data;
+
+  self->user_data_free (self->user_data);
+  g_free (self->code);
+  g_free (self->message);
+  g_free (self);
+}
+
+static gboolean
+decide_cb (gpointer user_data)
+{
+  Decision *decision = user_data;
+
+  decision->func (decision->code, decision->message, decision->user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* In whatever thread. */
+static void
+decide (RocketIORequest *self,
+        const char      *code,
+        const char      *message)
+{
+  Decision *decision = g_steal_pointer (&self->decision);
+
+  decision->code = g_strdup (code);
+  decision->message = g_strdup (message);
+  g_main_context_invoke_full (rocketio_inbox_get_context (self->session->inbox), G_PRIORITY_DEFAULT,
+                              decide_cb, decision, decision_free);
+}
+
 /* Whoever comes first answers. */
 static gboolean
 claim (RocketIORequest  *self,
@@ -130,14 +177,45 @@ reply_with (RocketIORequest  *self,
 {
   gboolean replied = written && claim (self, error);
 
-  if (replied)
+  if (replied && self->decision != NULL)
+    decide (self, NULL, NULL);
+  else if (replied)
     rocketio_session_answer (self->session, self->id, json->str, json->len);
   g_string_free (json, TRUE);
 
   return replied;
 }
 
+static void
+say_no (RocketIORequest *self,
+        const char      *code,
+        const char      *message)
+{
+  if (self->decision != NULL)
+    decide (self, code, message);
+  else
+    rocketio_session_answer_no (self->session, self->id, code, message);
+}
+
 /* GObject */
+
+RocketIORequest *
+rocketio_request_new_hello (RocketIOSession     *session,
+                            JsonNode            *auth,
+                            RocketIORequestFunc  func,
+                            gpointer             user_data,
+                            GDestroyNotify       user_data_free)
+{
+  RocketIORequest *self = g_object_new (ROCKETIO_TYPE_REQUEST, NULL);
+
+  self->session = g_object_ref (session);
+  self->name = g_strdup ("__hello");
+  self->data = auth != NULL ? json_node_ref (auth) : json_node_new (JSON_NODE_NULL);
+  self->decision = g_new0 (Decision, 1);
+  *self->decision = (Decision) { func, user_data, user_data_free };
+
+  return self;
+}
 
 RocketIORequest *
 rocketio_request_new (RocketIOSession  *session,
@@ -161,7 +239,7 @@ rocketio_request_finalize (GObject *object)
   RocketIORequest *self = ROCKETIO_REQUEST (object);
 
   if (!self->answered)
-    rocketio_session_answer_no (self->session, self->id, "unanswered", "the app let go of the request");
+    say_no (self, "unanswered", "the app let go of the request");
 
   g_object_unref (self->session);
   json_node_unref (self->data);
@@ -436,6 +514,12 @@ rocketio_request_reply_bytes (RocketIORequest  *self,
   if (!claim (self, error))
     return FALSE;
 
+  if (self->decision != NULL)
+    {
+      decide (self, NULL, NULL);
+      return TRUE;
+    }
+
   base64 = g_base64_encode (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
   answer = begin_answer (self->id, "bin", strlen (base64));
   g_string_append_printf (answer, "true,\"data\":\"%s\"}", base64);
@@ -487,7 +571,7 @@ rocketio_request_fail (RocketIORequest  *self,
       !claim (self, error))
     return FALSE;
 
-  rocketio_session_answer_no (self->session, self->id, code, message);
+  say_no (self, code, message);
 
   return TRUE;
 }

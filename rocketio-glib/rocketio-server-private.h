@@ -8,9 +8,11 @@
 #endif
 
 #include "rocketio-endpoints-private.h"
+#include "rocketio-arrival-private.h"
 #include "rocketio-greeter-private.h"
 #include "rocketio-hub-private.h"
 #include "rocketio-pages-private.h"
+#include "rocketio-presence-private.h"
 #include "rocketio-server.h"
 
 G_BEGIN_DECLS
@@ -24,13 +26,16 @@ typedef enum
   ROCKETIO_SERVER_SESSION_DETACHED,
   ROCKETIO_SERVER_SESSION_RESUMED,
   ROCKETIO_SERVER_SESSION_CLOSED,
+  ROCKETIO_SERVER_AUTHENTICATE,
   ROCKETIO_SERVER_AUTHORIZE_JOIN,
   ROCKETIO_SERVER_N_SIGNALS
 } RocketIOServerSignal;
 
 extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 
-/* The server is one type in six files: -server.c is the object, -server-listen.c its addresses, -server-push.c its
+typedef struct _RocketIODrain RocketIODrain;
+
+/* The server is one type in some files: -server.c is the object, -server-drain.c its end, -server-listen.c its addresses, -server-push.c its
  * pushes, -server-run.c its main loop, -server-sessions.c how sessions come about and what becomes of what they say,
  * -server-settings.c what can be set and asked. */
 struct _RocketIOServer
@@ -45,6 +50,9 @@ struct _RocketIOServer
   RocketIOListener          *listener;
   RocketIOEndpoints         *endpoints;      /* NULL: closed */
   RocketIOGreeter           *greeter;        /* NULL: closed */
+  GQueue                     arrivals;       /* of RocketIOArrival: the app has still to decide */
+  RocketIODrain             *drain;          /* NULL: not begun */
+  RocketIOPresence          *presence;
   RocketIOPages             *pages;          /* NULL: none */
   RocketIOSessionHost        host;
   RocketIOEndpointsSettings  settings;
@@ -68,6 +76,11 @@ gboolean rocketio_server_read_environment (RocketIOServer  *self,
 
 /* Sets up `greeter`, `endpoints` and `host`. */
 void     rocketio_server_init_sessions   (RocketIOServer *self);
+
+/* Why a new client is turned away; NULL: it is not. */
+const RocketIOVerdict *rocketio_server_get_objection (RocketIOServer *self);
+void     rocketio_server_call_off_drain  (RocketIOServer *self);
+void     rocketio_server_end_drain       (RocketIOServer *self);
 
 /* Milliseconds without a poll after which a Comet session is over. */
 guint    rocketio_server_get_silence_time (RocketIOServer  *self);

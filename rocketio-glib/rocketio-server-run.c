@@ -5,7 +5,8 @@
 
 #include <glib-unix.h>
 
-#define FINISH_TIME 3000    /* milliseconds that the last pushes have to leave */
+#define FINISH_TIME 3000     /* milliseconds that the last pushes have to leave */
+#define MAX_SPREAD  10000    /* milliseconds in which the clients are sent away, one for each of them up to this */
 
 /* The signals that end a program. */
 typedef struct
@@ -15,14 +16,34 @@ typedef struct
   guint           n_caught;
 } Signals;
 
+/* Many clients are given some time, at whose end all of them have been sent away. */
+static guint
+get_spread (RocketIOServer *self)
+{
+  return MIN (rocketio_session_list_get_n (rocketio_hub_get_sessions (self->hub)), MAX_SPREAD);
+}
+
+static void
+drained_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  RocketIOServer *self = ROCKETIO_SERVER (source);
+
+  if (self->loop != NULL)
+    g_main_loop_quit (self->loop);
+}
+
 static gboolean
 signal_cb (gpointer user_data)
 {
   Signals *signals = user_data;
+  RocketIOServer *server = signals->server;
 
-  signals->n_caught++;
-  if (signals->server->loop != NULL)
-    g_main_loop_quit (signals->server->loop);
+  if (signals->n_caught++ == 0)
+    rocketio_server_drain_async (server, get_spread (server), NULL, drained_cb, NULL);
+  else if (server->loop != NULL)
+    g_main_loop_quit (server->loop);
 
   return G_SOURCE_CONTINUE;
 }
@@ -92,6 +113,7 @@ finish (RocketIOServer *self,
   while (!rocketio_reactor_is_empty (self->reactor) && !time_is_up && signals->n_caught < 2)
     g_main_context_iteration (self->context, TRUE);
 
+  rocketio_server_end_drain (self);
   idle = attach (self, g_idle_source_new (), &settled);
   while (!settled && !time_is_up && signals->n_caught < 2)
     g_main_context_iteration (self->context, TRUE);
@@ -105,7 +127,9 @@ finish (RocketIOServer *self,
  * @self: a server
  *
  * Runs the server until the program is told to end, by SIGINT (Ctrl-C) or SIGTERM, or until something calls
- * [method@Server.close]. Then it closes the server, lets the last pushes leave, for three seconds at most, and returns.
+ * [method@Server.close]. Told to end, it drains the server as [method@Server.drain_async] does, over a millisecond for
+ * each client; told again, it stops waiting. Then it closes the server, lets the last pushes leave, for three seconds at
+ * most, and returns.
  *
  * This is for programs that are a server and little else. One with a main loop of its own, a [class@Gio.Application]
  * for instance, has no need of it: a server works whenever its [struct@GLib.MainContext] runs.

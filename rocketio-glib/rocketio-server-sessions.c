@@ -4,6 +4,7 @@
 #include "rocketio-server-private.h"
 
 #include "rocketio-poll-transport-private.h"
+#include "rocketio-request-private.h"
 
 #include <string.h>
 
@@ -97,9 +98,52 @@ may_join_cb (RocketIOSession *session,
 }
 
 static void
+joined_cb (RocketIOSession *session,
+           const char      *channel,
+           gpointer         user_data)
+{
+  RocketIOServer *self = user_data;
+
+  rocketio_hub_give_retained (self->hub, session, channel);
+  rocketio_presence_joined (self->presence, session, channel);
+}
+
+static void
+left_cb (RocketIOSession *session,
+         const char      *channel,
+         gpointer         user_data)
+{
+  rocketio_presence_left (((RocketIOServer *) user_data)->presence, session, channel);
+}
+
+static void
+write_present_cb (RocketIOSession *session,
+                  const char      *channel,
+                  GString         *out,
+                  gpointer         user_data)
+{
+  rocketio_presence_write (((RocketIOServer *) user_data)->presence, channel, out);
+}
+
+/* Whoever changed hears of it too: a client need not put together what it did itself. */
+static void
+presence_cb (const char *channel,
+             GString    *data,
+             gpointer    user_data)
+{
+  RocketIOServer *self = user_data;
+  g_autoptr (RocketIOMessage) message = rocketio_message_new_json ("__presence", data->str, data->len, NULL);
+  g_autoptr (RocketIOPushOptions) options = rocketio_push_options_new ();
+
+  rocketio_push_options_set_channels (options, (const char *const[]) { channel, NULL });
+  rocketio_hub_push (self->hub, message, options);
+}
+
+static void
 detached_cb (RocketIOSession *session,
              gpointer         user_data)
 {
+  rocketio_presence_away (((RocketIOServer *) user_data)->presence, session);
   if (!((RocketIOServer *) user_data)->silent)
     g_signal_emit (user_data, rocketio_server_signals[ROCKETIO_SERVER_SESSION_DETACHED], 0, session);
 }
@@ -109,6 +153,7 @@ resumed_cb (RocketIOSession *session,
             gboolean         recovered,
             gpointer         user_data)
 {
+  rocketio_presence_back (((RocketIOServer *) user_data)->presence, session);
   g_signal_emit (user_data, rocketio_server_signals[ROCKETIO_SERVER_SESSION_RESUMED], 0, session, recovered);
 }
 
@@ -135,6 +180,7 @@ closed_cb (RocketIOSession     *session,
 {
   RocketIOServer *self = g_object_ref (user_data);
 
+  rocketio_presence_away (self->presence, session);
   rocketio_hub_remove (self->hub, session);
   if (was_open && !self->silent)
     g_signal_emit (self, rocketio_server_signals[ROCKETIO_SERVER_SESSION_CLOSED], 0, session, reason);
@@ -250,26 +296,27 @@ find_resumable (RocketIOServer *self,
   return session != NULL && rocketio_session_has_token (session, token) ? session : NULL;
 }
 
-/* The session that the hello is for: the one that it asks for, or a new one. */
-static RocketIOSession *
-begin_session (RocketIOServer *self,
-               RocketIOHello  *hello,
-               gboolean       *is_new)
+/* The welcome, over the WebSocket or as the answer to a POST. The client may be gone meanwhile. */
+static void
+welcome (RocketIOSession   *session,
+         RocketIOTransport *transport,
+         RocketIOAnswer    *answer)
 {
-  RocketIOSession *session = find_resumable (self, hello->id, hello->token);
+  g_autoptr (RocketIOMessage) message = NULL;
 
-  *is_new = session == NULL;
-  if (session != NULL)
+  if (transport != NULL)
     {
-      g_object_ref (session);
-      rocketio_session_resume (session, hello->position);
-      return session;
+      rocketio_session_attach (session, transport);
+      rocketio_session_announce (session);
     }
+  if (answer == NULL)
+    return;
 
-  session = rocketio_session_new_2 (&self->host);
-  rocketio_hub_add (self->hub, session);
-
-  return session;
+  if (session->host != NULL)
+    message = rocketio_session_make_welcome (session, rocketio_session_make_ticket (session));
+  else
+    message = rocketio_verdict_to_message (rocketio_verdict_for (ROCKETIO_CLOSE_REASON_SERVER));
+  rocketio_answer_give_messages (answer, &message, 1);
 }
 
 /* Before the app hears of a session, that is in the channels that it asked for. */
@@ -283,19 +330,114 @@ open_session (RocketIOSession *session,
 }
 
 static void
+let_in (RocketIOServer    *self,
+        RocketIOSession   *session,
+        RocketIOHello     *hello,
+        RocketIOTransport *transport,
+        RocketIOAnswer    *answer)
+{
+  rocketio_hub_add (self->hub, session);
+  rocketio_session_expect_stream (session);
+  if (transport != NULL)
+    welcome (session, transport, NULL);
+  open_session (session, hello);
+  if (answer != NULL)
+    welcome (session, NULL, answer);
+}
+
+/* The app has decided. */
+static void
+arrived_cb (RocketIOArrival       *arrival,
+            const RocketIOVerdict *verdict,
+            gpointer               user_data)
+{
+  g_autoptr (RocketIOServer) self = g_object_ref (user_data);
+  g_autoptr (RocketIOTransport) transport = NULL;
+  RocketIOAnswer *answer;
+  gboolean is_there;
+
+  g_queue_remove (&self->arrivals, arrival);
+  if (verdict != NULL)
+    {
+      rocketio_arrival_turn_away (arrival, verdict);
+    }
+  else
+    {
+      transport = rocketio_arrival_take_transport (arrival);
+      answer = rocketio_arrival_take_answer (arrival);
+      is_there = transport != NULL || answer != NULL;
+      if (is_there)
+        let_in (self, rocketio_arrival_get_session (arrival), rocketio_arrival_get_hello (arrival), transport, answer);
+    }
+  rocketio_arrival_unref (arrival);
+}
+
+static void
+decided_cb (const char *code,
+            const char *message,
+            gpointer    user_data)
+{
+  RocketIOVerdict verdict = { 4503, message, -1 };
+
+  rocketio_arrival_decide (user_data, code != NULL ? &verdict : NULL);
+}
+
+static void
+ask_app (RocketIOServer  *self,
+         RocketIOArrival *arrival)
+{
+  RocketIOSession *session = rocketio_arrival_get_session (arrival);
+  g_autoptr (RocketIORequest) request = NULL;
+
+  if (!is_heard (self, ROCKETIO_SERVER_AUTHENTICATE, 0))
+    {
+      rocketio_arrival_decide (arrival, NULL);
+      return;
+    }
+
+  request = rocketio_request_new_hello (session, rocketio_arrival_get_hello (arrival)->auth, decided_cb,
+                                        rocketio_arrival_ref (arrival), (GDestroyNotify) rocketio_arrival_unref);
+  g_signal_emit (self, rocketio_server_signals[ROCKETIO_SERVER_AUTHENTICATE], 0, request, session);
+}
+
+/* Takes `answer`. */
+static void
+arrive (RocketIOServer    *self,
+        RocketIOHello     *hello,
+        RocketIOTransport *transport,
+        RocketIOAnswer    *answer)
+{
+  g_autoptr (RocketIOSession) session = NULL;
+  RocketIOArrival *arrival;
+
+  session = find_resumable (self, hello->id, hello->token);
+  if (session != NULL)
+    {
+      g_object_ref (session);
+      rocketio_session_expect_stream (session);
+      rocketio_session_resume (session, hello->position);
+      welcome (session, transport, answer);
+      rocketio_session_tell_resumed (session);
+      return;
+    }
+
+  session = rocketio_session_new_2 (&self->host);
+  arrival = rocketio_arrival_new (self->reactor, session, hello, transport, answer, arrived_cb, self);
+  g_queue_push_tail (&self->arrivals, arrival);
+  if (rocketio_server_get_objection (self) != NULL)
+    rocketio_arrival_decide (arrival, rocketio_server_get_objection (self));
+  else
+    ask_app (self, arrival);
+}
+
+static void
 hello_cb (RocketIOTransport *transport,
           RocketIOHello     *hello,
           gpointer           user_data)
 {
   g_autoptr (RocketIOServer) self = g_object_ref (user_data);
-  g_autoptr (RocketIOSession) session = NULL;
-  gboolean is_new;
 
-  session = begin_session (self, hello, &is_new);
-  rocketio_session_attach (session, transport);
-  rocketio_session_announce (session);
-  if (is_new)
-    open_session (session, hello);
+  arrive (self, hello, transport, NULL);
 }
 
 static void
@@ -314,28 +456,14 @@ has_debug_option (const char *option)
   return options != NULL && g_strv_contains ((const char *const *) options, option);
 }
 
-static char *
-greet_cb (RocketIOHello *hello,
-          gpointer       user_data)
+static void
+greet_cb (RocketIOHello  *hello,
+          RocketIOAnswer *answer,
+          gpointer        user_data)
 {
   g_autoptr (RocketIOServer) self = g_object_ref (user_data);
-  g_autoptr (RocketIOSession) session = NULL;
-  g_autoptr (RocketIOMessage) message = NULL;
-  GString *answer = g_string_new (NULL);
-  gboolean is_new;
 
-  session = begin_session (self, hello, &is_new);
-  rocketio_session_expect_stream (session);
-  if (is_new)
-    open_session (session, hello);
-
-  if (session->host != NULL)
-    message = rocketio_session_make_welcome (session, rocketio_session_make_ticket (session));
-  else
-    message = rocketio_verdict_to_message (rocketio_verdict_for (ROCKETIO_CLOSE_REASON_SERVER));
-  rocketio_messages_write_2 (&message, 1, answer);
-
-  return g_string_free (answer, FALSE);
+  arrive (self, hello, NULL, answer);
 }
 
 static RocketIOSession *
@@ -370,12 +498,14 @@ static const RocketIOEndpointsFuncs endpoints_funcs = {
 void
 rocketio_server_init_sessions (RocketIOServer *self)
 {
+  self->presence = rocketio_presence_new (self->reactor, presence_cb, self);
   self->greeter = rocketio_greeter_new (self->reactor, hello_cb, self);
   self->endpoints = rocketio_endpoints_new (self->soup, self->listener, &self->settings, &endpoints_funcs, self);
   self->host = (RocketIOSessionHost) {
     .reactor = self->reactor,
     .channels = rocketio_hub_get_channels (self->hub),
     .everybody = rocketio_hub_get_everybody (self->hub),
+    .passing = rocketio_hub_get_passing (self->hub),
     .inbox = self->inbox,
     .open_time = OPEN_TIME,
     .silence_time = rocketio_server_get_silence_time (self),
@@ -389,6 +519,9 @@ rocketio_server_init_sessions (RocketIOServer *self)
     .binary = binary_cb,
     .request = request_cb,
     .may_join = may_join_cb,
+    .joined = joined_cb,
+    .left = left_cb,
+    .write_present = write_present_cb,
     .detached = detached_cb,
     .resumed = resumed_cb,
     .dirty = dirty_cb,

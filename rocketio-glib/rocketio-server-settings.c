@@ -662,6 +662,44 @@ rocketio_server_set_heartbeat_timeout (RocketIOServer *self,
 }
 
 /**
+ * rocketio_server_get_slow_policy: (get-property slow-policy)
+ * @self: a server
+ *
+ * Gets what becomes of pushes for a client that reads too slowly.
+ *
+ * Returns: the policy, never %ROCKETIO_SLOW_POLICY_DEFAULT
+ */
+RocketIOSlowPolicy
+rocketio_server_get_slow_policy (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), ROCKETIO_SLOW_POLICY_DISCONNECT);
+
+  return self->settings.session.slow_policy;
+}
+
+/**
+ * rocketio_server_set_slow_policy: (set-property slow-policy)
+ * @self: a server
+ * @policy: the policy; %ROCKETIO_SLOW_POLICY_DEFAULT is %ROCKETIO_SLOW_POLICY_DISCONNECT
+ *
+ * Sets what becomes of pushes for a client that reads too slowly.
+ */
+void
+rocketio_server_set_slow_policy (RocketIOServer     *self,
+                                 RocketIOSlowPolicy  policy)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+
+  if (policy == ROCKETIO_SLOW_POLICY_DEFAULT)
+    policy = ROCKETIO_SLOW_POLICY_DISCONNECT;
+  if (self->settings.session.slow_policy == policy)
+    return;
+
+  self->settings.session.slow_policy = policy;
+  g_object_notify (G_OBJECT (self), "slow-policy");
+}
+
+/**
  * rocketio_server_set_history:
  * @self: a server
  * @channel: the name of a channel
@@ -681,4 +719,30 @@ rocketio_server_set_history (RocketIOServer *self,
     return;
 
   rocketio_channels_set_history (rocketio_hub_get_channels (self->hub), channel, n_messages);
+}
+
+/**
+ * rocketio_server_set_presence:
+ * @self: a server
+ * @channel: the name of a channel
+ * @tells: whether its members are told who is there
+ *
+ * Sets whether clients of version 2 of the wire protocol that join a channel are told who is there, and then who comes
+ * and goes. Changes within 250 ms go together, and whoever comes back within 2 s was never gone.
+ *
+ * People are told apart by [property@Session:identity] as it is when they join; those without are told apart by their
+ * sessions.
+ */
+void
+rocketio_server_set_presence (RocketIOServer *self,
+                              const char     *channel,
+                              gboolean        tells)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (channel != NULL);
+  if (!rocketio_server_check_thread (self, G_STRFUNC) || self->endpoints == NULL)
+    return;
+
+  rocketio_presence_set (self->presence, channel, tells,
+                         rocketio_channels_lookup (rocketio_hub_get_channels (self->hub), channel));
 }

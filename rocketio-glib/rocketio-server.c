@@ -65,6 +65,7 @@ enum
   PROP_RESUME_WINDOW,
   PROP_HEARTBEAT,
   PROP_HEARTBEAT_TIMEOUT,
+  PROP_SLOW_POLICY,
   N_PROPS
 };
 
@@ -182,7 +183,10 @@ shut (RocketIOServer *self)
   if (self->loop != NULL)
     g_main_loop_quit (self->loop);
   g_clear_pointer (&self->endpoints, rocketio_endpoints_free);
+  rocketio_server_call_off_drain (self);
   g_clear_pointer (&self->greeter, rocketio_greeter_free);
+  while (!g_queue_is_empty (&self->arrivals))
+    rocketio_arrival_decide (g_queue_peek_head (&self->arrivals), rocketio_verdict_for (ROCKETIO_CLOSE_REASON_SHUTDOWN));
   if (self->pages != NULL)
     soup_server_remove_handler (self->soup, "/");
   end_sessions (self);
@@ -204,6 +208,7 @@ rocketio_server_dispose (GObject *object)
     }
 
   g_clear_pointer (&self->listener, rocketio_listener_unref);
+  g_clear_pointer (&self->presence, rocketio_presence_free);
   g_clear_pointer (&self->pages, rocketio_pages_free);
   g_clear_pointer (&self->hub, rocketio_hub_unref);
   g_clear_pointer (&self->reactor, rocketio_reactor_unref);
@@ -290,6 +295,10 @@ rocketio_server_get_property (GObject    *object,
       g_value_set_uint (value, self->settings.session.timeout);
       break;
 
+    case PROP_SLOW_POLICY:
+      g_value_set_enum (value, self->settings.session.slow_policy);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -355,6 +364,10 @@ rocketio_server_set_property (GObject      *object,
 
     case PROP_HEARTBEAT_TIMEOUT:
       rocketio_server_set_heartbeat_timeout (self, g_value_get_uint (value));
+      break;
+
+    case PROP_SLOW_POLICY:
+      rocketio_server_set_slow_policy (self, g_value_get_enum (value));
       break;
 
     default:
@@ -456,8 +469,9 @@ install_properties (GObjectClass *object_class)
   /**
    * RocketIOServer:max-queue-bytes: (getter get_max_queue_bytes) (setter set_max_queue_bytes)
    *
-   * The bytes that may wait for one client that reads too slowly, or has not polled yet. Of more, the session is closed
-   * with %ROCKETIO_CLOSE_REASON_SLOW. A single push of any size goes out.
+   * The bytes that may wait for one client that reads too slowly, or has not polled yet. With more,
+   * [property@Server:slow-policy] says what happens: by default the client is disconnected, with
+   * %ROCKETIO_CLOSE_REASON_SLOW if that is the end of its session. A single push of any size goes out.
    */
   properties[PROP_MAX_QUEUE_BYTES] =
     g_param_spec_uint64 ("max-queue-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_QUEUE_BYTES, writable);
@@ -487,6 +501,15 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_HEARTBEAT_TIMEOUT] =
     g_param_spec_uint ("heartbeat-timeout", NULL, NULL, 1, MAX_HEARTBEAT, DEFAULT_TIMEOUT, writable);
+
+  /**
+   * RocketIOServer:slow-policy: (getter get_slow_policy) (setter set_slow_policy)
+   *
+   * What becomes of pushes without a policy of their own for a client that reads too slowly.
+   */
+  properties[PROP_SLOW_POLICY] =
+    g_param_spec_enum ("slow-policy", NULL, NULL,
+                       ROCKETIO_TYPE_SLOW_POLICY, ROCKETIO_SLOW_POLICY_DISCONNECT, writable);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -615,6 +638,23 @@ install_signals (void)
                   G_TYPE_NONE, 2, ROCKETIO_TYPE_SESSION, G_TYPE_BOOLEAN);
 
   /**
+   * RocketIOServer::authenticate:
+   * @self: the server
+   * @request: the question whether the client may come in. Its data is what the client shows: the `auth` of its hello
+   * @session: the client, that nobody else knows of yet
+   *
+   * Emitted when a client of version 2 of the wire protocol wants to come in. A handler looks at what it shows, sets
+   * [property@Session:identity] if it likes, and answers the request: any reply lets it in, a failure keeps it out for
+   * good, with the text of the failure. That may take up to 10 seconds. Without a handler everybody comes in.
+   *
+   * A client that resumes its session has proved who it is, and is not asked again. Clients of version 1 have no way to
+   * show anything: an app that needs it turns [property@Server:version-1] off.
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_AUTHENTICATE] =
+    g_signal_new ("authenticate", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, ROCKETIO_TYPE_REQUEST, ROCKETIO_TYPE_SESSION);
+
+  /**
    * RocketIOServer::authorize-join:
    * @self: the server
    * @session: the client
@@ -665,6 +705,7 @@ rocketio_server_init (RocketIOServer *self)
       .heartbeat = DEFAULT_HEARTBEAT,
       .timeout = DEFAULT_TIMEOUT,
       .max_message = DEFAULT_MESSAGE_BYTES,
+      .slow_policy = ROCKETIO_SLOW_POLICY_DISCONNECT,
     },
   };
 }

@@ -169,8 +169,27 @@ ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_set_heartbeat_timeout (RocketIOServer *self,
                                                         guint           seconds);
 ROCKETIO_AVAILABLE_IN_ALL
+RocketIOSlowPolicy rocketio_server_get_slow_policy (RocketIOServer     *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_slow_policy (RocketIOServer     *self,
+                                                  RocketIOSlowPolicy  policy);
+ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_set_history (RocketIOServer *self,
                                               const char     *channel,
                                               guint           n_messages);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_drain_async (RocketIOServer      *self,
+                                              guint                spread,
+                                              GCancellable        *cancellable,
+                                              GAsyncReadyCallback  callback,
+                                              gpointer             user_data);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean         rocketio_server_drain_finish (RocketIOServer  *self,
+                                               GAsyncResult    *result,
+                                               GError         **error);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_presence (RocketIOServer *self,
+                                               const char     *channel,
+                                               gboolean        tells);
 
 G_END_DECLS

@@ -100,6 +100,17 @@ rocketio_session_make_heartbeat_2 (RocketIOSession *self)
   return make_note ("__heartbeat", data);
 }
 
+RocketIOMessage *
+rocketio_session_make_dropped (RocketIOSession *self)
+{
+  GString *data = g_string_new (NULL);
+
+  g_string_printf (data, "{\"count\":%" G_GUINT64_FORMAT "}", self->feed.dropped - self->wire->dropped);
+  self->wire->dropped = self->feed.dropped;
+
+  return make_note ("__dropped", data);
+}
+
 void
 rocketio_session_add_notes_2 (RocketIOSession *self,
                               GPtrArray       *batch)
@@ -342,6 +353,9 @@ rocketio_session_tell_resumed (RocketIOSession *self)
 {
   gboolean was_detached = self->wire->detached;
 
+  if (self->host == NULL)
+    return;
+
   if (self->open && !was_detached && !self->wire->recovered)
     self->host->detached (self, self->host->user_data);
   self->wire->detached = FALSE;
@@ -363,8 +377,6 @@ rocketio_session_resume (RocketIOSession *self,
     rocketio_feed_confirm (&self->feed, seq);
   else
     rocketio_feed_skip (&self->feed, head);
-
-  rocketio_session_tell_resumed (self);
 }
 
 /* In a time that does not tell how much of it is right. */

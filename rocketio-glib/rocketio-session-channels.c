@@ -29,12 +29,23 @@ check_channel (RocketIOSession  *self,
   return FALSE;
 }
 
-static void
+/* FALSE: it was there already. */
+static gboolean
 join (RocketIOSession *self,
       const char      *channel)
 {
-  if (rocketio_feed_join (&self->feed, channel, self->host->get_seq (self->host->user_data)))
-    rocketio_session_notify_channels (self);
+  if (!rocketio_feed_join (&self->feed, channel, self->host->get_seq (self->host->user_data)))
+    return FALSE;
+
+  rocketio_session_notify_channels (self);
+
+  return TRUE;
+}
+
+static gboolean
+is_over (RocketIOSession *self)
+{
+  return self->host == NULL || self->ending;
 }
 
 static gboolean
@@ -47,6 +58,8 @@ leave (RocketIOSession *self,
     return FALSE;
 
   rocketio_session_notify_channels (self);
+  if (self->host != NULL)
+    self->host->left (self, channel, self->host->user_data);
 
   return TRUE;
 }
@@ -72,7 +85,9 @@ describe (RocketIOSession *self,
   rocketio_json_write_string (json, channel);
   g_string_append (json, ",\"history\":[");
   rocketio_channel_write_history (index, history, json);
-  g_string_append (json, "]}");
+  g_string_append_c (json, ']');
+  self->host->write_present (self, channel, json, self->host->user_data);
+  g_string_append_c (json, '}');
 
   return json;
 }
@@ -83,7 +98,7 @@ tell (RocketIOSession *self,
       const char      *event,
       GString         *data)
 {
-  if (self->wire != NULL && self->host != NULL && !self->ending)
+  if (self->wire != NULL && !is_over (self))
     rocketio_session_push_message (self, rocketio_message_new_json (event, data->str, data->len, NULL));
   g_string_free (data, TRUE);
 }
@@ -105,6 +120,19 @@ tell_left (RocketIOSession *self,
     }
   g_string_append_c (data, '}');
   tell (self, "__left", data);
+}
+
+static void
+join_and_tell (RocketIOSession *self,
+               const char      *channel,
+               guint            history)
+{
+  gboolean is_new = join (self, channel);
+
+  if (!is_over (self))
+    tell (self, "__joined", describe (self, channel, history));
+  if (is_new && !is_over (self))
+    self->host->joined (self, channel, self->host->user_data);
 }
 
 /* By the client */
@@ -173,6 +201,7 @@ rocketio_session_handle_join (RocketIOSession  *self,
   g_auto (Wish) wish = { NULL };
   g_autoptr (GError) error = NULL;
   const char *objection;
+  gboolean is_new;
   GString *json;
 
   wish_read (&wish, envelope->data);
@@ -182,16 +211,18 @@ rocketio_session_handle_join (RocketIOSession  *self,
       rocketio_session_answer_no (self, envelope->id, objection, error->message);
       return;
     }
-  if (self->host == NULL || self->ending)
+  if (is_over (self))
     return;
 
-  join (self, wish.channel);
-  if (self->host == NULL || self->ending)
+  is_new = join (self, wish.channel);
+  if (is_over (self))
     return;
 
   json = describe (self, wish.channel, wish.history);
   rocketio_session_answer (self, envelope->id, json->str, json->len);
   g_string_free (json, TRUE);
+  if (is_new)
+    self->host->joined (self, wish.channel, self->host->user_data);
 }
 
 void
@@ -224,19 +255,17 @@ join_wished (RocketIOSession *self,
       tell_left (self, channel != NULL ? channel : "", objection, error->message);
       return;
     }
-  if (self->host == NULL || self->ending)
+  if (is_over (self))
     return;
 
-  join (self, channel);
-  if (self->host != NULL && !self->ending)
-    tell (self, "__joined", describe (self, channel, history));
+  join_and_tell (self, channel, history);
 }
 
 void
 rocketio_session_join_first (RocketIOSession *self,
                              JsonArray       *channels)
 {
-  for (guint i = 0; i < json_array_get_length (channels) && self->host != NULL && !self->ending; i++)
+  for (guint i = 0; i < json_array_get_length (channels) && !is_over (self); i++)
     {
       JsonNode *node = json_array_get_element (channels, i);
       g_autofree char *text = NULL;
@@ -282,14 +311,12 @@ rocketio_session_join (RocketIOSession  *self,
   if (!rocketio_inbox_check_thread (self->inbox, G_STRFUNC))
     return FALSE;
 
-  if (self->host == NULL || self->ending || is_in (self, channel))
+  if (is_over (self) || is_in (self, channel))
     return TRUE;
   if (!check_channel (self, channel, error))
     return FALSE;
 
-  join (self, channel);
-  if (self->host != NULL && !self->ending)
-    tell (self, "__joined", describe (self, channel, 0));
+  join_and_tell (self, channel, 0);
 
   return TRUE;
 }
@@ -313,6 +340,6 @@ rocketio_session_leave (RocketIOSession *self,
   if (!rocketio_inbox_check_thread (self->inbox, G_STRFUNC))
     return;
 
-  if (self->host != NULL && !self->ending && leave (self, channel))
+  if (!is_over (self) && leave (self, channel))
     tell_left (self, channel, NULL, NULL);
 }

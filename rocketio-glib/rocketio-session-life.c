@@ -3,7 +3,9 @@
 
 #include "rocketio-session-private.h"
 
-#define PUMP_BUDGET 262144    /* bytes that a WebSocket gets in one turn */
+#define PUMP_BUDGET  262144    /* bytes that a WebSocket gets in one turn */
+#define PRESSURE_ON  4         /* the part of what may wait for a session from which on there is pressure ... */
+#define PRESSURE_OFF 8         /* ... and below which there is none any more */
 
 static void
 debug_wire (RocketIOSession *self,
@@ -55,6 +57,8 @@ send_next (RocketIOSession *self,
   self->announce = FALSE;
 
   result = rocketio_feed_take (&self->feed, batch, budget);
+  if (self->wire != NULL && self->wire->dropped != self->feed.dropped)
+    g_ptr_array_add (batch, rocketio_session_make_dropped (self));
   if (batch->len > 0)
     send_batch (self, batch);
 
@@ -71,32 +75,73 @@ tell_flush (RocketIOSession    *self,
     rocketio_flush_taken (self->flush);
 }
 
+/* The app hears of it after the pump. */
+static void
+note_pressure (RocketIOSession *self,
+               gsize            waiting,
+               gsize            max_queue)
+{
+  self->pressure = waiting > max_queue / (self->pressure ? PRESSURE_OFF : PRESSURE_ON);
+}
+
+static RocketIOFeedResult
+pump_writable (RocketIOSession *self,
+               GPtrArray       *batch)
+{
+  RocketIOFeedResult result;
+
+  /* A poll gets all there is: it may be the last one for a while. */
+  if (self->flush != NULL)
+    rocketio_flush_taken (self->flush);
+  result = send_next (self, batch, is_stream (self) ? PUMP_BUDGET : G_MAXSIZE);
+  if (self->flush != NULL)
+    tell_flush (self, result);
+  if (result == ROCKETIO_FEED_ALL)
+    self->pressure = FALSE;
+
+  return result;
+}
+
 RocketIOFeedResult
 rocketio_session_pump (RocketIOSession *self,
                        GPtrArray       *batch,
                        gsize            max_queue)
 {
-  RocketIOFeedResult result;
-  gsize pending;
+  gsize pending, waiting;
 
   if (self->transport == NULL)
     return ROCKETIO_FEED_ALL;
-
   if (rocketio_transport_is_writable (self->transport))
-    {
-      /* A poll gets all there is: it may be the last one for a while. */
-      if (self->flush != NULL)
-        rocketio_flush_taken (self->flush);
-      result = send_next (self, batch, is_stream (self) ? PUMP_BUDGET : G_MAXSIZE);
-      if (self->flush != NULL)
-        tell_flush (self, result);
-      return result;
-    }
+    return pump_writable (self, batch);
 
   pending = MIN (rocketio_transport_get_pending (self->transport), PUMP_BUDGET);
+  if (rocketio_feed_measure (&self->feed, pending, max_queue, self->host->settings->slow_policy, &waiting) ==
+      ROCKETIO_FEED_LOST)
+    return ROCKETIO_FEED_LOST;
 
-  return rocketio_feed_measure (&self->feed, pending, max_queue) == ROCKETIO_FEED_LOST ? ROCKETIO_FEED_LOST
-                                                                                       : ROCKETIO_FEED_ALL;
+  note_pressure (self, pending + waiting, max_queue);
+
+  return ROCKETIO_FEED_ALL;
+}
+
+gboolean
+rocketio_session_has_news (RocketIOSession *self)
+{
+  return self->pressure != self->pressure_told || self->feed.dropped != self->dropped_told;
+}
+
+void
+rocketio_session_tell_news (RocketIOSession *self)
+{
+  gboolean pressure_changed = self->pressure != self->pressure_told;
+  gboolean dropped_changed = self->feed.dropped != self->dropped_told;
+
+  self->pressure_told = self->pressure;
+  self->dropped_told = self->feed.dropped;
+  if (dropped_changed)
+    g_object_notify (G_OBJECT (self), "dropped");
+  if (pressure_changed)
+    g_object_notify (G_OBJECT (self), "pressure");
 }
 
 RocketIOFeed *

@@ -24,6 +24,7 @@ typedef struct
   guint heartbeat;        /* seconds of silence after which a client of version 2 is asked whether it is there */
   guint timeout;          /* seconds that it has for the answer */
   gsize max_message;      /* bytes that a message of a client may have */
+  RocketIOSlowPolicy slow_policy;
 } RocketIOSessionSettings;
 
 /* What a session shares with all others of its server, and what it tells it. A session knows no more of the server. */
@@ -32,6 +33,7 @@ typedef struct
   RocketIOReactor  *reactor;
   RocketIOChannels *channels;
   RocketIOLog      *everybody;     /* the log of pushes to everybody */
+  RocketIOLog      *passing;       /* the same for volatile ones */
   RocketIOInbox    *inbox;
   guint             open_time;     /* milliseconds until a session that has not told its channel is open all the same */
   guint             silence_time;  /* milliseconds without a poll after which a Comet session is over */
@@ -55,6 +57,13 @@ typedef struct
 
   /* Whether the app lets it into a channel. */
   gboolean (*may_join) (RocketIOSession *session, const char *channel, gpointer user_data);
+
+  /* It is in a channel, and has been told; it is not in it any more. */
+  void (*joined)     (RocketIOSession *session, const char *channel, gpointer user_data);
+  void (*left)       (RocketIOSession *session, const char *channel, gpointer user_data);
+
+  /* Writes who is in a channel as JSON, with its key and a comma before it; nothing if that is not told. */
+  void (*write_present) (RocketIOSession *session, const char *channel, GString *out, gpointer user_data);
 
   /* It is without a connection; it has one again. */
   void (*detached)   (RocketIOSession *session, gpointer user_data);
@@ -86,6 +95,7 @@ typedef struct
   char             token[ROCKETIO_TOKEN_LENGTH + 1];
   guint64          n;            /* of the last numbered message that was handled */
   guint64          n_told;       /* of the last one that the client was told of */
+  guint64          dropped;      /* of the messages that were left out, those that the client was told of */
   guint64          last_id;      /* of our own requests */
   GHashTable      *questions;    /* those without an answer yet, by id; NULL: there never was one */
   gint64           asked_at;     /* when the heartbeat went out that waits for its pong; 0: there is none */
@@ -122,6 +132,9 @@ struct _RocketIOSession
 
   GList                      queue_link;
   guint                      position;
+  guint64                    dropped_told;   /* of the messages that were left out, those that were told of */
+  gboolean                   pressure;       /* much waits for the client */
+  gboolean                   pressure_told;  /* so the app has been told */
   gboolean                   open;
   gboolean                   ending;
   RocketIOTimer              opening;
@@ -211,6 +224,10 @@ void                rocketio_session_end_with       (RocketIOSession           *
                                                      RocketIOCloseReason        reason,
                                                      const RocketIOVerdict     *verdict);
 
+/* Tells the app what has changed while it was pumped. */
+gboolean            rocketio_session_has_news       (RocketIOSession           *self);
+void                rocketio_session_tell_news      (RocketIOSession           *self);
+
 /* Version 2: it is without a connection, but may come back. */
 void                rocketio_session_detach         (RocketIOSession           *self,
                                                      RocketIOCloseReason        reason);
@@ -240,6 +257,7 @@ void                rocketio_session_received_bytes_2 (RocketIOSession         *
                                                        gsize                    length);
 void                rocketio_session_add_notes_2      (RocketIOSession         *self,
                                                        GPtrArray               *batch);
+RocketIOMessage    *rocketio_session_make_dropped     (RocketIOSession         *self);
 RocketIOMessage    *rocketio_session_make_heartbeat_2 (RocketIOSession         *self);
 void                rocketio_session_tell_resumed     (RocketIOSession         *self);
 void                rocketio_session_wait_2           (RocketIOSession         *self);

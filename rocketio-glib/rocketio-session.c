@@ -35,6 +35,9 @@ enum
   PROP_CHANNEL,
   PROP_CHANNELS,
   PROP_ROUND_TRIP_TIME,
+  PROP_BUFFERED_BYTES,
+  PROP_DROPPED,
+  PROP_PRESSURE,
   PROP_IDENTITY,
   PROP_USER_DATA_OBJECT,
   N_PROPS
@@ -86,11 +89,17 @@ void
 rocketio_session_set_channel (RocketIOSession *self,
                               const char      *channel)
 {
-  if (g_strcmp0 (channel, rocketio_feed_get_channel (&self->feed)) == 0)
+  g_autofree char *before = g_strdup (rocketio_feed_get_channel (&self->feed));
+
+  if (g_strcmp0 (channel, before) == 0)
     return;
 
   rocketio_feed_set_channel (&self->feed, channel, self->host->get_seq (self->host->user_data));
   rocketio_session_notify_channels (self);
+  if (before != NULL && self->host != NULL)
+    self->host->left (self, before, self->host->user_data);
+  if (channel != NULL && self->host != NULL)
+    self->host->joined (self, channel, self->host->user_data);
 }
 
 /* GObject */
@@ -142,6 +151,18 @@ rocketio_session_get_property (GObject    *object,
 
     case PROP_ROUND_TRIP_TIME:
       g_value_set_int64 (value, rocketio_session_get_round_trip_time (self));
+      break;
+
+    case PROP_BUFFERED_BYTES:
+      g_value_set_uint64 (value, rocketio_session_get_buffered_bytes (self));
+      break;
+
+    case PROP_DROPPED:
+      g_value_set_uint64 (value, rocketio_session_get_dropped (self));
+      break;
+
+    case PROP_PRESSURE:
+      g_value_set_boolean (value, rocketio_session_get_pressure (self));
       break;
 
     case PROP_IDENTITY:
@@ -241,6 +262,29 @@ rocketio_session_class_init (RocketIOSessionClass *klass)
     g_param_spec_int64 ("round-trip-time", NULL, NULL, -1, G_MAXINT64, -1, readable);
 
   /**
+   * RocketIOSession:buffered-bytes: (getter get_buffered_bytes)
+   *
+   * About how many bytes wait for the client. There is no notification: [property@Session:pressure] has one.
+   */
+  properties[PROP_BUFFERED_BYTES] = g_param_spec_uint64 ("buffered-bytes", NULL, NULL, 0, G_MAXUINT64, 0, readable);
+
+  /**
+   * RocketIOSession:dropped: (getter get_dropped)
+   *
+   * How many pushes were left out because the client read too slowly for them; see [enum@SlowPolicy] and
+   * [method@PushOptions.set_conflate_key].
+   */
+  properties[PROP_DROPPED] = g_param_spec_uint64 ("dropped", NULL, NULL, 0, G_MAXUINT64, 0, readable);
+
+  /**
+   * RocketIOSession:pressure: (getter get_pressure)
+   *
+   * Whether the client reads so slowly that more than a quarter of [property@Server:max-queue-bytes] waits for it. An
+   * app that can push less, should. It ends when less than an eighth does.
+   */
+  properties[PROP_PRESSURE] = g_param_spec_boolean ("pressure", NULL, NULL, FALSE, readable);
+
+  /**
    * RocketIOSession:identity: (getter get_identity) (setter set_identity)
    *
    * Who the app takes the client for. The library does not look at it.
@@ -276,7 +320,8 @@ rocketio_session_new (const RocketIOSessionHost *host,
     g_strlcpy (self->id, id, sizeof self->id);
   else
     make_id (self->id);
-  rocketio_feed_init (&self->feed, host->everybody, host->channels, self, self->id, host->get_seq (host->user_data));
+  rocketio_feed_init (&self->feed, host->everybody, host->passing, host->channels, self, self->id,
+                      host->get_seq (host->user_data));
 
   return self;
 }
@@ -457,6 +502,57 @@ rocketio_session_get_round_trip_time (RocketIOSession *self)
   g_return_val_if_fail (ROCKETIO_IS_SESSION (self), -1);
 
   return self->wire != NULL ? self->wire->round_trip : -1;
+}
+
+/**
+ * rocketio_session_get_buffered_bytes: (get-property buffered-bytes)
+ * @self: a session
+ *
+ * Gets about how many bytes wait for the client: those that its connection has not taken, and those that are to follow.
+ *
+ * Returns: bytes
+ */
+guint64
+rocketio_session_get_buffered_bytes (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), 0);
+  if (self->host == NULL || !rocketio_inbox_check_thread (self->inbox, G_STRFUNC))
+    return 0;
+
+  return rocketio_feed_get_waiting (&self->feed) +
+         (self->transport != NULL ? rocketio_transport_get_pending (self->transport) : 0);
+}
+
+/**
+ * rocketio_session_get_dropped: (get-property dropped)
+ * @self: a session
+ *
+ * Gets how many pushes were left out because the client read too slowly for them.
+ *
+ * Returns: how many
+ */
+guint64
+rocketio_session_get_dropped (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), 0);
+
+  return self->feed.dropped;
+}
+
+/**
+ * rocketio_session_get_pressure: (get-property pressure)
+ * @self: a session
+ *
+ * Gets whether the client reads so slowly that much waits for it.
+ *
+ * Returns: whether it does
+ */
+gboolean
+rocketio_session_get_pressure (RocketIOSession *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SESSION (self), FALSE);
+
+  return self->pressure_told;
 }
 
 /**

@@ -86,6 +86,12 @@ void                    rocketio_session_leave                (RocketIOSession  
 ROCKETIO_AVAILABLE_IN_ALL
 gint64                  rocketio_session_get_round_trip_time  (RocketIOSession  *self);
 ROCKETIO_AVAILABLE_IN_ALL
+guint64                 rocketio_session_get_buffered_bytes   (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+guint64                 rocketio_session_get_dropped          (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+gboolean                rocketio_session_get_pressure         (RocketIOSession  *self);
+ROCKETIO_AVAILABLE_IN_ALL
 void                    rocketio_session_close                (RocketIOSession  *self);
 ROCKETIO_AVAILABLE_IN_ALL
 gboolean                rocketio_session_close_full           (RocketIOSession  *self,

@@ -107,6 +107,31 @@ ROCKETIO_AVAILABLE_IN_ALL
 GType rocketio_close_reason_get_type (void);
 
 /**
+ * RocketIOSlowPolicy:
+ * @ROCKETIO_SLOW_POLICY_DEFAULT: of a push: what [property@Server:slow-policy] says
+ * @ROCKETIO_SLOW_POLICY_DISCONNECT: the connection is ended. A client of version 2 of the wire protocol may come back
+ *   and resume, and gets what it has missed if that is still kept
+ * @ROCKETIO_SLOW_POLICY_DROP_OLDEST: what has waited longest is left out
+ * @ROCKETIO_SLOW_POLICY_DROP_NEWEST: what is pushed is left out until the client has taken what waits
+ *
+ * What becomes of a push when more than [property@Server:max-queue-bytes] would wait for a client that reads too slowly.
+ * It is decided client by client: nobody waits for another one.
+ *
+ * Version 2 of the wire protocol tells the client how many were left out.
+ */
+typedef enum
+{
+  ROCKETIO_SLOW_POLICY_DEFAULT,
+  ROCKETIO_SLOW_POLICY_DISCONNECT,
+  ROCKETIO_SLOW_POLICY_DROP_OLDEST,
+  ROCKETIO_SLOW_POLICY_DROP_NEWEST,
+} RocketIOSlowPolicy;
+
+#define ROCKETIO_TYPE_SLOW_POLICY (rocketio_slow_policy_get_type ())
+ROCKETIO_AVAILABLE_IN_ALL
+GType rocketio_slow_policy_get_type (void);
+
+/**
  * RocketIOServeFlags:
  * @ROCKETIO_SERVE_FLAGS_NONE: just the files
  * @ROCKETIO_SERVE_FLAGS_FALLBACK_TO_INDEX: a page that is not there is answered with `index.html`, for apps that give

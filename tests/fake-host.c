@@ -71,6 +71,29 @@ may_join_cb (RocketIOSession *session,
 }
 
 static void
+joined_cb (RocketIOSession *session,
+           const char      *channel,
+           gpointer         user_data)
+{
+  rocketio_hub_give_retained (((FakeHost *) user_data)->hub, session, channel);
+}
+
+static void
+left_cb (RocketIOSession *session,
+         const char      *channel,
+         gpointer         user_data)
+{
+}
+
+static void
+write_present_cb (RocketIOSession *session,
+                  const char      *channel,
+                  GString         *out,
+                  gpointer         user_data)
+{
+}
+
+static void
 detached_cb (RocketIOSession *session,
              gpointer         user_data)
 {
@@ -142,6 +165,7 @@ fake_host_new (void)
     .reactor = self->reactor,
     .channels = rocketio_hub_get_channels (self->hub),
     .everybody = rocketio_hub_get_everybody (self->hub),
+    .passing = rocketio_hub_get_passing (self->hub),
     .inbox = rocketio_hub_get_inbox (self->hub),
     .open_time = 60000,
     .silence_time = 60000,
@@ -152,6 +176,9 @@ fake_host_new (void)
     .binary = binary_cb,
     .request = request_cb,
     .may_join = may_join_cb,
+    .joined = joined_cb,
+    .left = left_cb,
+    .write_present = write_present_cb,
     .detached = detached_cb,
     .resumed = resumed_cb,
     .epoch = rocketio_hub_get_epoch (self->hub),

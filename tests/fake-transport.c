@@ -13,6 +13,16 @@ fake_transport_is_sending (void)
   return sending;
 }
 
+static char *
+write_2 (RocketIOMessage *message)
+{
+  GString *text = g_string_new (NULL);
+
+  rocketio_message_write_2 (message, text);
+
+  return g_string_free (text, FALSE);
+}
+
 static void
 record (FakeTransport   *self,
         RocketIOMessage *message)
@@ -25,6 +35,7 @@ record (FakeTransport   *self,
   g_assert_no_error (error);
 
   g_ptr_array_add (self->texts, g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text)));
+  g_ptr_array_add (self->texts_2, write_2 (message));
   if (!g_str_equal (envelope.event, "__session_id"))
     g_string_append_printf (self->events, " %s", envelope.event);
 }
@@ -72,6 +83,7 @@ close_transport (RocketIOTransport     *transport,
   g_assert_false (self->gone);
   self->gone = TRUE;
   self->reason = reason;
+  self->code = verdict->code;
 }
 
 static void
@@ -80,16 +92,21 @@ free_transport (RocketIOTransport *transport)
   FakeTransport *self = (FakeTransport *) transport;
 
   g_ptr_array_unref (self->texts);
+  g_ptr_array_unref (self->texts_2);
   g_string_free (self->events, TRUE);
   g_free (self);
 }
 
-static const RocketIOTransportClass websocket_class = {
-  ROCKETIO_TRANSPORT_TYPE_WEBSOCKET, is_writable, send_messages, get_pending, close_transport, free_transport,
-};
-
-static const RocketIOTransportClass comet_class = {
-  ROCKETIO_TRANSPORT_TYPE_COMET, is_writable, send_messages, get_pending, close_transport, free_transport,
+static const RocketIOTransportClass classes[] = {
+  [ROCKETIO_TRANSPORT_TYPE_WEBSOCKET] = {
+    ROCKETIO_TRANSPORT_TYPE_WEBSOCKET, is_writable, send_messages, get_pending, close_transport, free_transport,
+  },
+  [ROCKETIO_TRANSPORT_TYPE_COMET] = {
+    ROCKETIO_TRANSPORT_TYPE_COMET, is_writable, send_messages, get_pending, close_transport, free_transport,
+  },
+  [ROCKETIO_TRANSPORT_TYPE_SSE] = {
+    ROCKETIO_TRANSPORT_TYPE_SSE, is_writable, send_messages, get_pending, close_transport, free_transport,
+  },
 };
 
 FakeTransport *
@@ -98,10 +115,10 @@ fake_transport_new (RocketIOTransportType type)
   FakeTransport *self = g_new0 (FakeTransport, 1);
   g_autoptr (GSocketAddress) address = make_address ();
 
-  rocketio_transport_init (&self->parent,
-                           type == ROCKETIO_TRANSPORT_TYPE_COMET ? &comet_class : &websocket_class, address);
+  rocketio_transport_init (&self->parent, &classes[type], address);
   self->writable = TRUE;
   self->texts = g_ptr_array_new_with_free_func (g_free);
+  self->texts_2 = g_ptr_array_new_with_free_func (g_free);
   self->events = g_string_new (NULL);
 
   return self;
@@ -136,6 +153,14 @@ fake_transport_get_last (FakeTransport *self)
   g_assert_cmpuint (self->texts->len, >, 0);
 
   return g_ptr_array_index (self->texts, self->texts->len - 1);
+}
+
+const char *
+fake_transport_get_last_2 (FakeTransport *self)
+{
+  g_assert_cmpuint (self->texts_2->len, >, 0);
+
+  return g_ptr_array_index (self->texts_2, self->texts_2->len - 1);
 }
 
 void

@@ -16,10 +16,12 @@ typedef struct
   guint                sloth;       /* milliseconds that it takes to send; such a one keeps nothing */
   gsize                pending;
   GPtrArray           *texts;       /* of char *: the envelopes that were sent */
+  GPtrArray           *texts_2;     /* the same as version 2 of the wire has them */
   GString             *events;      /* their names, each with a blank before it, without __session_id */
   guint                n_sends;
   gboolean             gone;        /* closed by its user */
   RocketIOCloseReason  reason;
+  guint                code;        /* that a client of version 2 is told */
 } FakeTransport;
 
 FakeTransport *fake_transport_new          (RocketIOTransportType  type);
@@ -40,6 +42,7 @@ void           fake_transport_break        (FakeTransport         *self,
 
 /* The last envelope sent. */
 const char    *fake_transport_get_last     (FakeTransport         *self);
+const char    *fake_transport_get_last_2   (FakeTransport         *self);
 
 void           fake_transport_free         (FakeTransport         *self);
 

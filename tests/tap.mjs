@@ -5,7 +5,8 @@
 
 function line(number, { name, nesting, skip, todo }, ok, path) {
   const title = [...path.slice(0, nesting), name].join(' / ').replaceAll('#', '\\#');
-  const directive = skip !== undefined ? ' # SKIP' : todo !== undefined ? ' # TODO' : '';
+  const reason = typeof skip === 'string' ? ` ${skip.replace(/\s+/g, ' ')}` : '';
+  const directive = skip !== undefined ? ` # SKIP${reason}` : todo !== undefined ? ' # TODO' : '';
   return `${ok ? 'ok' : 'not ok'} ${number} - ${title}${directive}\n`;
 }
 

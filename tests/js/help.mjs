@@ -38,8 +38,9 @@ export function next(io, event, ms) {
 }
 
 // The server programs are named by ROCKETIO_TESTAPP, ROCKETIO_CHAT and so on.
-export function startTestapp({ port = '0' } = {}, ...args) {
-  return start(program('ROCKETIO_TESTAPP'), '--port', port, ...args);
+// `onLog` gets what the program writes to its log.
+export function startTestapp({ port = '0', env, onLog } = {}, ...args) {
+  return startWith({ env, onLog }, program('ROCKETIO_TESTAPP'), '--port', port, ...args);
 }
 
 export function startChat({ port = '0' } = {}) {
@@ -70,9 +71,15 @@ function program(variable) {
   return path;
 }
 
+function start(path, ...args) {
+  return startWith({}, path, ...args);
+}
+
 // Starts it and waits until it listens.
-async function start(path, ...args) {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+async function startWith({ env, onLog }, path, ...args) {
+  const stdio = ['ignore', 'pipe', onLog ? 'pipe' : 'inherit'];
+  const child = spawn(path, args, { stdio, env: { ...process.env, ...env } });
+  if (onLog) child.stderr.setEncoding('utf8').on('data', onLog);
   const ended = new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? code));
     child.once('error', resolve);
@@ -81,6 +88,7 @@ async function start(path, ...args) {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const [, url] = /^listening on (http:\/\/\S+?)\/?$/.exec(line) ?? [];
       if (url) resolve(url);
+      else onLog?.(`${line}\n`);
     });
   });
   const failed = ended.then((why) => {

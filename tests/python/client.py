@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""Clients of version 1 of the wire: a WebSocket in the default main context, and Comet in a thread."""
+"""Clients of the wire: WebSockets of both versions in the default main context, and Comet in a thread."""
 
+import base64
 import http.client
 import json
 import os
@@ -12,9 +13,9 @@ import urllib.parse
 
 from gi.repository import GLib
 
-HANDSHAKE = ('GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
-             'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n')
-TEXT, CLOSE = 1, 8
+HANDSHAKE = ('GET {} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+             'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{}\r\n')
+TEXT, BINARY, CLOSE = 1, 2, 8
 
 
 def make_frame(opcode, payload):
@@ -49,17 +50,26 @@ def take_frame(buffer):
     return opcode, payload
 
 
+def make_message(event, data, **more):
+    if isinstance(data, bytes):
+        return {'type': event, 'data': base64.b64encode(data).decode(), 'bin': True, **more}
+    return {'type': event, 'data': data, **more}
+
+
 class WebSocket:
     """Connects at once; everything that comes is in `messages`, as (event, data)."""
+
+    handshake = HANDSHAKE.format('/websocketio/io', '')
 
     def __init__(self, port, channel=''):
         self.messages = []
         self.closed = False
+        self._port = port
         self._channel = channel
         self._is_open = False
         self._buffer = bytearray()
         self._socket = socket.create_connection(('127.0.0.1', port), timeout=10)
-        self._socket.sendall(HANDSHAKE.encode())
+        self._socket.sendall(self.handshake.encode())
         self._socket.setblocking(False)
         self._watch = GLib.io_add_watch(self._socket.fileno(), GLib.PRIORITY_DEFAULT,
                                         GLib.IOCondition.IN | GLib.IOCondition.HUP, self._readable)
@@ -73,11 +83,14 @@ class WebSocket:
         return [data for name, data in self.messages if name == event]
 
     def push(self, event, data=None):
-        self.send(json.dumps({'type': event, 'data': data}))
+        self.send(json.dumps(make_message(event, data)))
 
     def send(self, text):
+        self._send_frame(TEXT, text.encode())
+
+    def _send_frame(self, opcode, payload):
         self._socket.setblocking(True)
-        self._socket.sendall(make_frame(TEXT, text.encode()))
+        self._socket.sendall(make_frame(opcode, payload))
         self._socket.setblocking(False)
 
     def close(self):
@@ -100,7 +113,7 @@ class WebSocket:
             head, _, rest = self._buffer.partition(b'\r\n\r\n')
             assert head.startswith(b'HTTP/1.1 101 '), head
             self._buffer, self._is_open = rest, True
-            self.push('__channel_id', self._channel)
+            self._begin()
         while self._is_open and (frame := take_frame(self._buffer)):
             self._take(*frame)
         if data:
@@ -110,10 +123,88 @@ class WebSocket:
         self.close()
         return GLib.SOURCE_REMOVE
 
+    def _begin(self):
+        self.push('__channel_id', self._channel)
+
     def _take(self, opcode, payload):
         if opcode == TEXT:
             message = json.loads(payload)
             self.messages.append((message['type'], message['data']))
+
+
+class WebSocket2(WebSocket):
+    """The same for version 2. `answers` has what has been answered to request(); `handlers` answer what is asked.
+
+    A handler is called with the data, and returns the answer, with anything else to be answered by answer().
+    """
+
+    handshake = HANDSHAKE.format('/rocketio/ws', 'Sec-WebSocket-Protocol: rocketio.v2\r\n')
+
+    def __init__(self, port, channel='', resume=None):
+        self.handlers = {}
+        self.answers = {}
+        self.asked = []    # by the server, as (id, name, data)
+        self.pos = None
+        self.end = None    # the code of the close frame
+        self._resume = resume
+        self._last = 0
+        super().__init__(port, channel)
+
+    @property
+    def id(self):
+        return next((welcome['id'] for welcome in self.got('__welcome')), None)
+
+    def request(self, name, data=None):
+        """Asks, and returns the id of the answer."""
+        self._last += 1
+        self.send(json.dumps(make_message(name, data, id=self._last)))
+        return self._last
+
+    def answer(self, id, data=None, error=None):
+        self.push('__ack', {'id': id, 'data': data} if error is None else {'id': id, 'error': error})
+
+    def resume(self):
+        """Another client, which goes on with the session of this one."""
+        welcome = self.got('__welcome')[-1]
+        return type(self)(self._port, resume={'id': welcome['id'], 'token': welcome['token'], 'pos': self.pos})
+
+    def cut(self):
+        """Ends the connection without a goodbye, so that the session waits."""
+        super().close()
+
+    def close(self):
+        if not self.closed and self._is_open:
+            self._send_frame(CLOSE, (1000).to_bytes(2, 'big'))
+        super().close()
+
+    def _begin(self):
+        self.push('__hello', self._resume or {'join': [self._channel]})
+
+    def _take(self, opcode, payload):
+        if opcode == CLOSE:
+            self.end = int.from_bytes(payload[:2], 'big')
+        if opcode == BINARY:    # protocol 2, point 2.6
+            length = int.from_bytes(payload[1:5], 'big')
+            self._take_message(json.loads(payload[5:5 + length]), payload[5 + length:])
+        if opcode != TEXT:
+            return
+        messages = json.loads(payload)
+        for message in messages if isinstance(messages, list) else [messages]:
+            data = message.get('data')
+            self._take_message(message, base64.b64decode(data) if message.get('bin') else data)
+
+    def _take_message(self, message, data):
+        name = message['type']
+        pos = data.get('pos') if name in ('__welcome', '__heartbeat') else message.get('pos')
+        self.pos = pos or self.pos
+        self.messages.append((name, data))
+        if name == '__ack':
+            value = base64.b64decode(data['data']) if data.get('bin') else data.get('data')
+            self.answers.setdefault(data['id'], []).append(data['error'] if 'error' in data else value)
+        elif name in self.handlers:
+            self.answer(message['id'], self.handlers[name](data))
+        elif 'id' in message:
+            self.asked.append((message['id'], name, data))
 
 
 class Comet(threading.Thread):

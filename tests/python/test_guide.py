@@ -62,7 +62,9 @@ class Guide(unittest.TestCase):
     def test_program(self):
         blocks = get_blocks()
         checks = [self.check_server, self.check_events, self.check_special, self.check_data, self.check_whom,
-                  self.check_flush, self.check_asyncio, self.check_iteration, self.check_threads, self.check_exceptions]
+                  self.check_channels, self.check_coming_back, self.check_flush, self.check_asyncio,
+                  self.check_iteration, self.check_answer, self.check_question, self.check_threads,
+                  self.check_exceptions]
         self.assertEqual(len(blocks), len(checks))
         names = self.execute(blocks)
         self.io = names['io']
@@ -89,8 +91,8 @@ class Guide(unittest.TestCase):
         for failure in failures:
             raise failure
 
-    async def connect(self, channel):
-        one = client.WebSocket(self.io.get_uris()[0].get_port(), channel)
+    async def connect(self, channel, kind=client.WebSocket):
+        one = kind(self.io.get_uris()[0].get_port(), channel)
         self.addCleanup(one.close)
         await until(lambda: one.got('welcome'))
         return one
@@ -128,6 +130,55 @@ class Guide(unittest.TestCase):
         await until(lambda: self.b.got('done'))
         await until(lambda: self.a.got('said') == [1, 1])
         self.assertEqual(self.b.got('said'), [1])
+
+    async def ask(self, one, name, data):
+        id = one.request(name, data)
+        await until(lambda: id in one.answers)
+        answer, = one.answers[id]
+        return answer
+
+    async def check_channels(self):
+        for number in range(60):
+            self.io.push('news', number, channel='lobby')
+        c = await self.connect('', client.WebSocket2)
+        self.assertEqual((await self.ask(c, '__join', {'ch': 'staff'}))['code'], 'denied')
+        joined = await self.ask(c, '__join', {'ch': 'lobby', 'history': 100})
+        self.assertEqual([message['data'] for message in joined['history']], list(range(10, 60)))
+        c.push('hire', 'ann')
+        await until(lambda: c.got('__left'))
+        self.assertEqual(self.io.get_session(c.id).channels, ['staff', ''])
+
+    async def check_coming_back(self):
+        c = await self.connect('', client.WebSocket2)
+        self.assertEqual(c.got('__welcome')[0]['window'], 60)
+        c.cut()
+        await until(lambda: self.a.got('away') == [c.id])
+        d = c.resume()
+        self.addCleanup(d.close)
+        await until(lambda: d.id)
+        d.push('misbehave')
+        await until(lambda: d.end == 4600)
+        self.assertEqual(d.got('__disconnect')[0]['reason'], 'that is not done')
+        self.assertEqual(d.got('reload'), [])
+
+    async def check_answer(self):
+        c = await self.connect('', client.WebSocket2)
+        self.assertEqual(await self.ask(c, 'mean', [1, 2, 6]), 3)
+        self.assertEqual(await self.ask(c, 'mean', []), {'code': 'empty', 'message': 'there is no mean of nothing'})
+        with self.assertLogs('RocketIO'):
+            self.assertEqual((await self.ask(c, 'mean', ['a']))['code'], 'error')
+        Path('errors.log').write_text('')
+
+    async def check_question(self):
+        c = await self.connect('', client.WebSocket2)
+        c.handlers['sure?'] = lambda data: data == {'to': 'Rome'}
+        self.assertEqual(await self.ask(c, 'travel', 'Rome'), 'to Rome')
+        self.assertEqual(await self.ask(c, 'travel', 'Hell'), 'stay')
+        c.handlers.clear()
+        id = c.request('travel', 'Rome')
+        await until(lambda: c.asked)
+        c.answer(c.asked[0][0], error={'code': 'lazy', 'message': 'not now'})
+        await until(lambda: c.answers.get(id) == ['no: lazy'])
 
     async def check_flush(self):
         c = await self.connect('')

@@ -6,6 +6,7 @@
 import asyncio
 import gc
 import json
+import logging
 import resource
 import sys
 import unittest
@@ -50,7 +51,8 @@ class Leaks(unittest.TestCase):
         gc.collect()
         settle()
         self.assertLess(get_memory() - memory, growth)
-        self.assertEqual(count(RocketIO.Server, RocketIO.Session, overrides._Handler, overrides._Events), 0)
+        self.assertEqual(count(RocketIO.Server, RocketIO.Session, RocketIO.Request, overrides._Handler, overrides._Events,
+                               overrides._Operation), 0)
         self.assertEqual((overrides._Driver._running, overrides._tasks), (set(), set()))
 
     def make_server(self):
@@ -224,6 +226,90 @@ class Leaks(unittest.TestCase):
 
         self.repeat(work, 200)
         self.assertEqual(self.ended, 200)
+
+    def make_answering_server(self):
+        io = RocketIO.Server()
+        self.watch(io)
+        io.listen()
+
+        @io.on_request('now')
+        def now(data):
+            return [data, io]
+
+        @io.on_request('later')
+        async def later(data, session):
+            await session.flush_async()
+            return data
+
+        @io.on_request('ask')
+        async def ask(data, session):
+            return await session.request('echo', data)
+
+        io.on_request('give-up', self.give_up)
+        io.connect('request::drop', lambda io, request, session, name: self.watch(request))
+        io.authorize_join(lambda session, channel: io is not None)
+        io.on_detached(lambda: io)
+        io.on_resumed(lambda: io)
+        return io
+
+    async def give_up(self, data, session):
+        raise asyncio.CancelledError
+
+    def connect_2(self, io):
+        one = client.WebSocket2(io.get_uris()[0].get_port())
+        one.handlers['echo'] = lambda data: data
+        wait_for(lambda: one.id)
+        return one
+
+    def test_requests(self):
+        """Of each kind many, with one server and one client."""
+        io = self.make_answering_server()
+        one = self.connect_2(io)
+
+        def work():
+            for name in ('now', 'later', 'ask', 'give-up', 'drop', 'unknown'):
+                one.request(name, ['data'] * 100)
+            wait_for(lambda: len(one.answers) == 6)
+            one.answers.clear()
+            one.messages.clear()
+
+        logging.disable(logging.ERROR)    # what `now` answers is no JSON
+        self.addCleanup(logging.disable, logging.NOTSET)
+        for _ in range(100):
+            work()
+        gc.collect()
+        memory, self.ended = get_memory(), 0
+        for _ in range(500):
+            work()
+        gc.collect()
+        settle()
+        self.assertEqual((self.ended, count(RocketIO.Request, overrides._Operation)), (500, 0))
+        self.assertLess(get_memory() - memory, 4 * MIB)
+        io.close()
+        one.close()
+
+    def test_requests_under_way(self):
+        """Both ways, when the server is closed."""
+        def work():
+            io = self.make_answering_server()
+
+            @io.on_request('forever')
+            async def forever(data, session):
+                return await session.request('never')
+
+            one = self.connect_2(io)
+            for name in ('forever', 'forever', 'drop'):
+                one.request(name)
+            wait_for(lambda: len(one.asked) == 2 and one.answers)
+            self.watch(io.get_session(one.id))
+            io.close()
+            settle()
+            one.close()
+
+        logging.disable(logging.ERROR)    # what `forever` raises, as its session ended
+        self.addCleanup(logging.disable, logging.NOTSET)
+        self.repeat(work, 200)
+        self.assertEqual(self.ended, 3 * 200)
 
     async def answer(self, data, session):
         await session.flush_async()

@@ -127,7 +127,7 @@ class Refused(ServerTest):
 
     def test_session(self):
         _, session = self.connect()
-        for error, args in ((TypeError, ('x', b'')), (ValueError, ('', 1)), (TypeError, (None, 1))):
+        for error, args in ((TypeError, ('x', [b''])), (ValueError, ('', 1)), (TypeError, (None, 1))):
             with self.assertRaises(error):
                 session.push(*args)
 

@@ -89,7 +89,8 @@ io.push("x", names)
 io.push("x", (1, None))
 io.push("x", {"a": [1, {"b": 2.5}]})
 io.push("x", Json.Node())
-io.push("x", b"bytes")  # wrong
+io.push("x", b"bytes")
+io.push("x", [b"bytes"], GLib.Bytes.new(b""))  # wrong
 io.push("x", {1, 2})  # wrong
 io.push("x", object())  # wrong
 io.push(5)  # wrong
@@ -127,6 +128,86 @@ async def read() -> None:
     for item in io.events("chat"):  # wrong
         pass
 
+
+@io.on_request("add")
+def add(data: dict[str, int], session: RocketIO.Session) -> int:
+    if "a" not in data:
+        raise RocketIO.RequestError("bad-request", "no a")
+    return data["a"] + data["b"]
+
+
+@io.on_request("bytes")
+async def answer_bytes() -> bytes:
+    return b"x"
+
+
+@io.on_request("*")
+async def every_request(data: Any, session: RocketIO.Session, name: str) -> Any: ...
+
+
+@io.on_request("object")  # wrong
+def answer_object(data: Any) -> object: ...
+
+
+@io.on_request("many")  # wrong
+def many_arguments(data: Any, session: RocketIO.Session, name: str) -> None: ...
+
+
+@io.on_request  # wrong
+def nameless() -> None: ...
+
+
+io.on_request("x", add)
+io.off_request("x")
+io.off(add)
+
+
+@io.on_detached
+def detached(session: RocketIO.Session) -> None: ...
+
+
+@io.on_resumed
+async def resumed(session: RocketIO.Session, recovered: bool) -> None:
+    answer = await session.request("add", {"a": 1}, timeout=0.5)
+    session.push("answer", answer)
+    node: Json.Node = await session.request_async("add", None, 500)
+    session.request_async("add", node, 0, None, lambda source, result: source.request_finish(result))
+    await session.request("add", b"bytes")  # wrong
+    await session.request("add", 1, 5)  # wrong
+    session.join("lobby")
+    session.leave("lobby")
+    session.close(4600, "gone")
+    session.close()
+    print(session.round_trip_time + 1)
+
+
+@io.on_resumed  # wrong
+def resumed_with(session: RocketIO.Session, recovered: str) -> None: ...
+
+
+@io.authorize_join
+def authorize(session: RocketIO.Session, channel: str) -> bool:
+    return channel != "staff"
+
+
+@io.authorize_join  # wrong
+async def authorize_later(session: RocketIO.Session, channel: str) -> bool:
+    return True
+
+
+def asked(server: RocketIO.Server, request: RocketIO.Request, session: RocketIO.Session, name: str) -> None:
+    try:
+        request.reply(request.data["a"])
+        request.reply(b"bytes")
+        request.reply(object())  # wrong
+    except RocketIO.RequestError as error:
+        request.fail(error.code, error.message)
+    if request.session.id and not request.answered:
+        request.fail("failed")
+
+
+io.heartbeat = 10
+io.set_history("lobby", 50)
 
 with RocketIO.Server() as other:
     other.run()

@@ -9,6 +9,7 @@ import functools
 import inspect
 import json
 import logging
+import math
 import os
 import signal
 import sys
@@ -24,9 +25,10 @@ from ..overrides import override
 
 RocketIO = get_introspection_module('RocketIO')
 
-__all__ = ['Server', 'Session']
+__all__ = ['Request', 'RequestError', 'Server', 'Session']
 
 BACKLOG = 1024    # what a client may leave for later: events of an iteration, calls of async handlers
+MAX_UINT = 2**32 - 1
 
 _log = logging.getLogger('RocketIO')
 
@@ -36,42 +38,124 @@ _NEEDS_ASYNCIO = (
     'then io.run(); with PyGObject 3.50 the policy is gi.events.GLibEventLoopPolicy()')
 
 
+# Errors
+
+class RequestError(Exception):
+    """A request that fails, for a `code` that programs look at and a message for people.
+
+    A handler of on_request raises it, and so does session.request() if the client answers with one.
+    """
+
+    def __init__(self, code, message=None):
+        if not isinstance(code, str):
+            raise TypeError(f'The code of a RequestError is a str such as "not-found", not {type(code).__name__}')
+        super().__init__(code, message)
+        self.code = code
+        self.message = code if message is None else message
+
+    def __str__(self):
+        return f'{self.code}: {self.message}'
+
+
+def _is_ours(error, *codes):
+    return any(error.matches(RocketIO.error_quark(), code) for code in codes)
+
+
+def _translate(doing, error):
+    """The exception that a Python program expects in place of a GLib.Error, which is that itself for most."""
+    if _is_ours(error, RocketIO.Error.INVALID_NAME, RocketIO.Error.INVALID_JSON, RocketIO.Error.TOO_LARGE):
+        return ValueError(f'Cannot {doing}: {error.message}')
+    if _is_ours(error, RocketIO.Error.REFUSED):
+        code, _, message = error.message.partition(': ')
+        return RequestError(code, message)
+    if error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):
+        return TimeoutError(f'Cannot {doing}: {error.message}')
+
+    return error
+
+
+@contextlib.contextmanager
+def _translated(doing):
+    try:
+        yield
+    except GLib.Error as error:
+        translated = _translate(doing, error)
+        if translated is error:
+            raise
+        raise translated from error
+
+
 # Values
 
-def _from_node(node):
-    return json.loads(RocketIO.json_to_string(node))
+_BYTES = (bytes, bytearray, memoryview, GLib.Bytes)
 
 
-def _to_json(event, data):
+def _from_bytes(data):
+    return data.get_data() or b''
+
+
+def _to_bytes(data):
+    return data if isinstance(data, GLib.Bytes) else GLib.Bytes.new(bytes(data))
+
+
+def _from_value(value):
+    """What a client sent, as it comes with a signal."""
+    return _from_bytes(value) if isinstance(value, GLib.Bytes) else json.loads(RocketIO.json_to_string(value))
+
+
+def _to_json(doing, data):
     try:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(',', ':'))
         text.encode()
     except TypeError as error:
-        raise TypeError(f'Cannot push "{event}": {error}; give it dict, list, str, int, float, bool or None, or '
+        raise TypeError(f'Cannot {doing}: {error}; give it dict, list, str, int, float, bool or None, or '
                         'convert it to these') from error
     except UnicodeEncodeError as error:
-        raise ValueError(f'Cannot push "{event}": a string has a lone surrogate, which is no character; decode it with '
+        raise ValueError(f'Cannot {doing}: a string has a lone surrogate, which is no character; decode it with '
                          'errors="replace", say') from error
     except RecursionError as error:
-        raise ValueError(f'Cannot push "{event}": the data is nested too deeply; make it flatter') from error
+        raise ValueError(f'Cannot {doing}: the data is nested too deeply; make it flatter') from error
     except ValueError as error:
-        raise ValueError(f'Cannot push "{event}": {error}; JSON has neither NaN nor infinity nor anything that '
+        raise ValueError(f'Cannot {doing}: {error}; JSON has neither NaN nor infinity nor anything that '
                          'contains itself: leave it out or make it None') from error
 
     return text
 
 
-def _push(event, data, push_node, push_json):
-    """Calls one of both, with the errors that a Python program expects."""
-    if not isinstance(event, str):
-        raise TypeError(f'The name of an event is a str, not {type(event).__name__}')
-    if '\0' in event:
-        raise ValueError(f'Cannot push {event!r}: the name has a null character; leave it out')
+def _to_node(doing, data):
+    """For what takes nothing else. JSON-GLib changes in silence what it cannot keep."""
+    if isinstance(data, Json.Node):
+        return data
+    text = _to_json(doing, data)
+    node = Json.from_string(text)
+    if _from_value(node) != json.loads(text):
+        raise ValueError(f'Cannot {doing}: there is an integer of more than 64 bits in it, or a null character; send '
+                         'it as a str, without these')
 
-    try:
-        return push_node(data) if isinstance(data, Json.Node) else push_json(_to_json(event, data))
-    except GLib.Error as error:
-        raise ValueError(f'Cannot push "{event}": {error.message}') from error
+    return node
+
+
+def _send(doing, data, send_node, send_json, send_bytes):
+    """Calls the one that fits, with the errors that a Python program expects."""
+    with _translated(doing):
+        if isinstance(data, Json.Node):
+            return send_node(data)
+        if isinstance(data, _BYTES):
+            return send_bytes(_to_bytes(data))
+        return send_json(_to_json(doing, data))
+
+
+def _check_text(doing, what, text):
+    """C would take it up to its null character."""
+    if not isinstance(text, str):
+        raise TypeError(f'{what} is a str, not {type(text).__name__}')
+    if '\0' in text:
+        raise ValueError(f'Cannot {doing} {text!r}: the name has a null character; leave it out')
+
+
+def _push(event, data, *ways):
+    _check_text('push', 'The name of an event', event)
+    return _send(f'push "{event}"', data, *ways)
 
 
 # Whom a push is for
@@ -165,7 +249,7 @@ class _Operation(_Pending):
     def _done(self, source, result):
         try:
             value = self._get_result(result)
-        except GLib.Error as error:
+        except Exception as error:
             self._finish(error=error)
         else:
             self._finish(value)
@@ -287,38 +371,32 @@ def _signals_kept():
 
 # Handlers
 
-_SIGNALS = {'connect': 'session-opened', 'disconnect': 'session-closed', '*': 'event'}
+_SIGNALS = {'connect': ('session-opened',), 'disconnect': ('session-closed',), '*': ('event', 'binary')}
 _VALUES = {'connect': ('session',), 'disconnect': ('session', 'reason'), '*': ('data', 'session', 'name')}
 
 
-def _check_name(name):
+def _check_name(name, what='event', decorator='on'):
     if not isinstance(name, str):
-        raise TypeError(f'The name of an event is a str, not {type(name).__name__}: write @io.on("chat"), say')
+        raise TypeError(f'The name of an event is a str, not {type(name).__name__}: write @io.{decorator}("chat"), say')
     if name.startswith('__') or name in ('error', 'start'):
-        raise ValueError(f'No client can call the event "{name}", whose name is reserved: choose one that does not '
+        raise ValueError(f'No client can call the {what} "{name}", whose name is reserved: choose one that does not '
                          'start with "__" and is not error or start; "connect" and "disconnect" tell who comes and '
                          'goes, and "*" hears every event')
     if not 1 <= len(name.encode()) <= 255 or '\0' in name:
-        raise ValueError('The name of an event has 1 to 255 bytes in UTF-8 and no null character: choose another one, '
-                         f'instead of "{name[:32]}"')
+        raise ValueError(f'The name of an {what} has 1 to 255 bytes in UTF-8 and no null character: choose another '
+                         f'one, instead of "{name[:32]}"')
 
 
-def _get_values(name, arguments):
-    """What a handler gets, of the arguments of the signal."""
+def _check_request_name(name):
+    _check_name(name, 'request', 'on_request')
     if name in ('connect', 'disconnect'):
-        return arguments
-
-    node, session, event = arguments
-    values = (_from_node(node), session)
-
-    return (*values, event) if name == '*' else values
+        raise ValueError(f'No client can ask for "{name}", whose name is reserved: choose another one')
 
 
-def _count_parameters(function, name):
+def _count_parameters(function, label, values):
     """How many values the handler takes: one for each parameter without a default."""
-    values = _VALUES.get(name, ('data', 'session'))
     if not callable(function):
-        raise TypeError(f'A handler of "{name}" is a function, not {type(function).__name__}')
+        raise TypeError(f'A handler of {label} is a function, not {type(function).__name__}')
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:    # some of those written in C have none
@@ -329,7 +407,7 @@ def _count_parameters(function, name):
     needed = [one for one in parameters if one.default is one.empty and one.kind != one.VAR_KEYWORD]
     if len(needed) > len(values) or any(one.kind == one.KEYWORD_ONLY for one in needed):
         who = getattr(function, '__qualname__', function)
-        raise TypeError(f'A handler of "{name}" is called with ({", ".join(values)}), or with the first of these, or '
+        raise TypeError(f'A handler of {label} is called with ({", ".join(values)}), or with the first of these, or '
                         f'without; give the other parameters of {who} a default')
 
     return len(needed)
@@ -346,52 +424,60 @@ class _Load:
     def of(cls, session):
         return session.__dict__.setdefault('_rocketio_load', cls())
 
-    def is_full(self, name):
+    def is_full(self, what):
         if self.count < BACKLOG:
             return False
         if not self.told:
-            _log.error('An event "%s" of a client was dropped, and so will be others: %d calls of async handlers are '
-                       'still under way for it; let them end sooner', name, self.count)
+            _log.error('%s, and so will be others: %d calls of async handlers are still under way for it; let them '
+                       'end sooner', what, self.count)
         self.told = True
 
         return True
 
 
 class _Handler:
-    """What `on` was given, as the callback of a signal."""
+    """What the program gave, as the callback of signals. This one gets what the signal has, a session first."""
 
-    def __init__(self, name, function, once=False):
-        _check_name(name)
-        self.name = name
+    name = None    # for `off`
+
+    def __init__(self, label, function, signals, values, once=False):
+        self.label = label
         self.function = function
+        self.signals = signals
+        self.ids = []
         self._once = once
-        self._parameters = _count_parameters(function, name)
-        self.id = 0
+        self._parameters = _count_parameters(function, label, values)
 
-    def __call__(self, io, *arguments):
+    def __call__(self, io, session, *more):
+        self._call(io, session, (session, *more))
+
+    def _call(self, io, session, values, *context):
         if self._once:
             io._remove(self)
-
-        values = _get_values(self.name, arguments)
-        session = arguments[0] if self.name in ('connect', 'disconnect') else arguments[1]
         try:
             result = self.function(*values[:self._parameters])
         except Exception as error:
-            self._tell(error)
-        else:
-            if isinstance(result, Coroutine):
-                self._start(result, session)
+            return self._fail(error, *context)
 
-    def _start(self, coroutine, session):
+        return self._take(result, session, *context)
+
+    def _take(self, result, session, *context):
+        """What the function returned."""
+        if isinstance(result, Coroutine):
+            self._start(result, session, *context)
+
+    def _fail(self, error, *context):
+        """What it raised, now or later."""
+        if not isinstance(error, asyncio.CancelledError):
+            self._tell(error)
+
+    def _start(self, coroutine, session, *context):
         load = _Load.of(session)
-        if self.name not in ('connect', 'disconnect') and load.is_full(self.name):
-            coroutine.close()
-            return
 
         def ended(error):
             load.count -= 1
-            if error is not None and not isinstance(error, asyncio.CancelledError):
-                self._tell(error)
+            if error is not None:
+                self._fail(error, *context)
 
         load.count += 1
         _start(coroutine, ended)
@@ -400,7 +486,106 @@ class _Handler:
         hint = ''
         if isinstance(error, RuntimeError) and str(error) == 'no running event loop':
             hint = f': {_NEEDS_ASYNCIO}'
-        _log.error('A handler of "%s" failed%s', self.name, hint, exc_info=error)
+        _log.error('A handler of %s failed%s', self.label, hint, exc_info=error)
+
+
+class _EventHandler(_Handler):
+    """What `on` was given."""
+
+    def __init__(self, name, function, once=False):
+        _check_name(name)
+        self.name = name
+        signals = _SIGNALS.get(name, (f'event::{name}', f'binary::{name}'))
+        super().__init__(f'"{name}"', function, signals, _VALUES.get(name, ('data', 'session')), once)
+
+    def __call__(self, io, *arguments):
+        if self.name in ('connect', 'disconnect'):
+            self._call(io, arguments[0], arguments)
+            return
+
+        data, session, name = arguments
+        self._call(io, session, (_from_value(data), session, name)[:3 if self.name == '*' else 2])
+
+    def _start(self, coroutine, session):
+        is_events = self.name not in ('connect', 'disconnect')
+        if is_events and _Load.of(session).is_full(f'An event "{self.name}" of a client was dropped'):
+            coroutine.close()
+        else:
+            super()._start(coroutine, session)
+
+
+class _JoinHandler(_Handler):
+    """What `authorize_join` was given: whatever goes wrong keeps the client out."""
+
+    def __init__(self, function):
+        super().__init__('authorize_join', function, ('authorize-join',), ('session', 'channel'))
+        if inspect.iscoroutinefunction(function):
+            raise TypeError(f'{function.__qualname__} has to answer at once, so it cannot be async: find out what it '
+                            'awaits before the client wants to join')
+
+    def __call__(self, io, session, channel):
+        return self._call(io, session, (session, channel))
+
+    def _take(self, result, session):
+        if isinstance(result, Coroutine):
+            result.close()
+            return self._fail(TypeError('authorize_join has to be answered at once, not by a coroutine'))
+
+        return bool(result)
+
+    def _fail(self, error):
+        self._tell(error)
+        return False
+
+
+class _RequestHandler(_Handler):
+    """What `on_request` was given: what it returns is the answer."""
+
+    def __init__(self, name, function):
+        _check_request_name(name)
+        self.request = name
+        signal = 'request' if name == '*' else f'request::{name}'
+        super().__init__(f'the request "{name}"', function, (signal,), _VALUES.get(name, ('data', 'session')))
+
+    def __call__(self, io, request, session, name):
+        if self.request == '*' and io._get_request_handler(name) is not None:
+            return
+        values = (request.data, session, name)
+        self._call(io, session, values[:3 if self.request == '*' else 2], request)
+
+    def _take(self, result, session, request):
+        if isinstance(result, Coroutine):
+            self._start(result, session, request)
+            return
+        try:
+            request.reply(result)
+        except Exception as error:
+            self._fail(error, request)
+
+    def _start(self, coroutine, session, request):
+        if _Load.of(session).is_full(f'A request "{request.name}" of a client was refused'):
+            coroutine.close()
+            request.fail('too-many', 'too many requests are under way')
+        else:
+            super()._start(self._answer(coroutine, request), session, request)
+
+    async def _answer(self, coroutine, request):
+        request.reply(await coroutine)
+
+    def _fail(self, error, request):
+        if isinstance(error, RequestError):
+            try:
+                request.fail(error.code, error.message)
+                return
+            except Exception as reason:
+                error = reason
+        with contextlib.suppress(GLib.Error):    # it may have been answered by other means
+            if isinstance(error, asyncio.CancelledError):
+                request.fail('unanswered', 'the app gave the request up')
+                return
+            # What went wrong is nothing for clients.
+            request.fail('error', 'the server failed to answer')
+        self._tell(error)
 
 
 class _Events:
@@ -414,7 +599,7 @@ class _Events:
         self._handler = None
         # Weakly: an iteration that was left ends, without anybody saying so.
         if io._add_iteration(self):
-            self._handler = io._add(_Handler(name, functools.partial(_Events._receive, weakref.ref(self))))
+            self._handler = io._add(_EventHandler(name, functools.partial(_Events._receive, weakref.ref(self))))
 
     @staticmethod
     def _receive(reference, *values):
@@ -485,24 +670,91 @@ def _add_properties(cls):
         def set(self, value, name=spec.name):
             self.set_property(name, value)
 
+        name = spec.name.replace('-', '_')
         writable = spec.flags & GObject.ParamFlags.WRITABLE and not spec.flags & GObject.ParamFlags.CONSTRUCT_ONLY
-        setattr(cls, spec.name.replace('-', '_'), property(get, set if writable else None))
+        if name not in vars(cls):
+            setattr(cls, name, property(get, set if writable else None))
 
 
 class Session(RocketIO.Session):
     """One client. Attributes that a program sets live as long as the session."""
 
     def push(self, event, data=None):
-        """Calls `event` at this client, from any thread. `data` is what json.dumps takes, or a Json.Node."""
+        """Calls `event` at this client, from any thread. `data` is what json.dumps takes, bytes, or a Json.Node."""
         return _push(event, data,
                      lambda node: RocketIO.Session.push(self, event, node),
-                     lambda text: self.push_json(event, text))
+                     lambda text: self.push_json(event, text),
+                     lambda data: self.push_bytes(event, data))
+
+    def request(self, name, data=None, *, timeout=None, cancellable=None):
+        """Asks the client, whose answer is awaited: `answer = await session.request("add", [1, 2], timeout=5)`.
+
+        `timeout` is in seconds, 10 by default; after that it is a TimeoutError. An answer that is an error is a
+        RequestError, and the end of the session a GLib.Error.
+        """
+        doing = f'ask "{name}"'
+        _check_text('ask', 'The name of a request', name)
+        milliseconds = 0 if timeout is None else math.ceil(timeout * 1000)
+        if timeout is not None and not 0 < milliseconds <= MAX_UINT:
+            raise ValueError(f'A timeout is a number of seconds above 0 and below {MAX_UINT // 1000:,}, not {timeout}')
+        node = _to_node(doing, data)
+
+        def start(cancellable, done):
+            RocketIO.Session.request_async(self, name, node, milliseconds, cancellable, done)
+
+        def finish(result):
+            with _translated(doing):
+                return _from_value(self.request_finish(result))
+
+        return _Operation(start, finish, cancellable)
+
+    def join(self, channel):
+        """Puts the session into a channel, besides those that it is in."""
+        _check_text('join', 'The name of a channel', channel)
+        with _translated(f'join "{channel}"'):
+            return super().join(channel)
+
+    def leave(self, channel):
+        """Takes the session out of a channel."""
+        _check_text('leave', 'The name of a channel', channel)
+        super().leave(channel)
+
+    def close(self, code=None, reason=''):
+        """Closes the session. `code`, from 4000 to 4999, and `reason` tell the client why; below 4500 it comes back."""
+        if code is None:
+            super().close()
+        else:
+            self.close_full(code, reason)
 
     flush_async = _awaitable(RocketIO.Session.flush_async, RocketIO.Session.flush_finish)
+    request_async = _awaitable(RocketIO.Session.request_async, RocketIO.Session.request_finish, leading=3)
 
 
 Session = override(Session)
 _add_properties(Session)
+
+
+class Request(RocketIO.Request):
+    """What a client asks. Handlers of on_request do without; those of the signal answer by it, in any thread."""
+
+    @property
+    def data(self):
+        """What the client sent: as json has it, or bytes."""
+        data = self.get_bytes()
+        return _from_value(self.get_data() if data is None else data)
+
+    def reply(self, data=None):
+        """Answers with what json.dumps takes, bytes, or a Json.Node."""
+        return _send(f'answer "{self.name}"', data, super().reply, self.reply_json, self.reply_bytes)
+
+    def fail(self, code, message=None):
+        """Answers with an error."""
+        with _translated(f'fail "{self.name}"'):
+            return super().fail(code, code if message is None else message)
+
+
+Request = override(Request)
+_add_properties(Request)
 
 
 class Server(RocketIO.Server):
@@ -522,13 +774,17 @@ class Server(RocketIO.Server):
         return self.__dict__.setdefault('_rocketio_awaited', [])
 
     def _add(self, handler):
-        handler.id = self.connect(_SIGNALS.get(handler.name, f'event::{handler.name}'), handler)
-        self._handlers[handler.id] = handler
+        handler.ids = [self.connect(signal, handler) for signal in handler.signals]
+        self._handlers[handler.ids[0]] = handler
         return handler
 
     def _remove(self, handler):
-        if self._handlers.pop(handler.id, None) is not None:
-            self.disconnect(handler.id)
+        if self._handlers.pop(handler.ids[0], None) is not None:
+            for id in handler.ids:
+                self.disconnect(id)
+
+    def _get_request_handler(self, name):
+        return next((handler for handler in self._handlers.values() if getattr(handler, 'request', None) == name), None)
 
     def _add_iteration(self, events):
         if self.__dict__.get('_rocketio_closed'):
@@ -545,7 +801,7 @@ class Server(RocketIO.Server):
         if function is None:
             _check_name(name)
             return functools.partial(self.on, name)
-        self._add(_Handler(name, function))
+        self._add(_EventHandler(name, function))
         return function
 
     def once(self, name, function=None):
@@ -553,14 +809,55 @@ class Server(RocketIO.Server):
         if function is None:
             _check_name(name)
             return functools.partial(self.once, name)
-        self._add(_Handler(name, function, once=True))
+        self._add(_EventHandler(name, function, once=True))
         return function
 
     def off(self, name, function=None):
-        """Ends what `on` and `once` began: for one function, or for all of that name."""
+        """Ends what `on` and `once` began: for one function, or for all of that name.
+
+        With a function alone it ends whatever that was given for, on_request and its kin included.
+        """
         for handler in list(self._handlers.values()):
-            if handler.name == name and function in (None, handler.function):
+            if handler.function == name or (handler.name == name and function in (None, handler.function)):
                 self._remove(handler)
+
+    def on_request(self, name, function=None):
+        """Has `function` answer the requests `name`; without it, decorates one.
+
+        It is called with (data, session), or fewer of these, and returns the answer: what json.dumps takes, or bytes.
+        A RequestError that it raises is what the client gets; of any other exception it gets the code "error" alone.
+        `async def` answers when it ends. "*" is for all requests that nobody else answers: (data, session, name).
+        """
+        if function is None:
+            _check_request_name(name)
+            return functools.partial(self.on_request, name)
+        handler = _RequestHandler(name, function)
+        if self._get_request_handler(name) is not None:
+            raise ValueError(f'The request "{name}" has a handler already, and only one can answer: end that by '
+                             f'io.off_request("{name}") first')
+        self._add(handler)
+        return function
+
+    def off_request(self, name):
+        """Ends what `on_request` began."""
+        handler = self._get_request_handler(name)
+        if handler is not None:
+            self._remove(handler)
+
+    def on_detached(self, function):
+        """Has `function` called when a client has lost its connection and may come back: (session)."""
+        self._add(_Handler('on_detached', function, ('session-detached',), ('session',)))
+        return function
+
+    def on_resumed(self, function):
+        """Has `function` called when it is back: (session, recovered), the latter False if it has missed something."""
+        self._add(_Handler('on_resumed', function, ('session-resumed',), ('session', 'recovered')))
+        return function
+
+    def authorize_join(self, function):
+        """Has `function` decide who may join a channel: (session, channel), which returns a bool. All have to agree."""
+        self._add(_JoinHandler(function))
+        return function
 
     def events(self, name):
         """Iterates over the calls of an event: `async for data, session in io.events("chat")`.
@@ -570,7 +867,7 @@ class Server(RocketIO.Server):
         return _Events(self, name)
 
     def push(self, event, data=None, *, to=None, channel=None, exclude=None):
-        """Calls `event` at clients, from any thread. `data` is what json.dumps takes, or a Json.Node.
+        """Calls `event` at clients, from any thread. `data` is what json.dumps takes, bytes, or a Json.Node.
 
         It is for everybody, or for those named by `to` and `channel` together, but not for those of `exclude`. Each is
         one or several: sessions, or their ids, and names of channels. An empty list names nobody.
@@ -581,7 +878,8 @@ class Server(RocketIO.Server):
         """The same with a RocketIO.PushOptions."""
         return _push(event, data,
                      lambda node: RocketIO.Server.push_full(self, event, node, options),
-                     lambda text: self.push_json(event, text, options))
+                     lambda text: self.push_json(event, text, options),
+                     lambda data: self.push_bytes(event, data, options))
 
     def push_to(self, session_id, event, data=None):
         """The same as push(event, data, to=session_id)."""

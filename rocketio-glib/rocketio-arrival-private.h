@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#ifndef ROCKETIO_GLIB_COMPILATION
+#error "This header is private to rocketio-glib."
+#endif
+
+#include "rocketio-hello-private.h"
+#include "rocketio-session-private.h"
+
+G_BEGIN_DECLS
+
+/* A client of version 2 between its hello and its welcome: over a WebSocket, or by a POST that waits for the answer.
+ * The app may take some seconds to decide whether it lets it in. */
+typedef struct _RocketIOArrival RocketIOArrival;
+
+/* `verdict` NULL: it comes in. Called once. */
+typedef void (*RocketIOArrivalFunc) (RocketIOArrival       *self,
+                                     const RocketIOVerdict *verdict,
+                                     gpointer               user_data);
+
+/* One of `transport` and `answer`, which it takes. */
+RocketIOArrival   *rocketio_arrival_new           (RocketIOReactor       *reactor,
+                                                   RocketIOSession       *session,
+                                                   RocketIOHello         *hello,
+                                                   RocketIOTransport     *transport,
+                                                   RocketIOAnswer        *answer,
+                                                   RocketIOArrivalFunc    func,
+                                                   gpointer               user_data);
+RocketIOArrival   *rocketio_arrival_ref           (RocketIOArrival       *self);
+void               rocketio_arrival_unref         (RocketIOArrival       *self);
+
+RocketIOSession   *rocketio_arrival_get_session   (RocketIOArrival       *self);
+RocketIOHello     *rocketio_arrival_get_hello     (RocketIOArrival       *self);
+
+/* Gives up watching it. NULL: it is a POST, or is gone meanwhile. */
+RocketIOTransport *rocketio_arrival_take_transport (RocketIOArrival      *self);
+RocketIOAnswer    *rocketio_arrival_take_answer    (RocketIOArrival      *self);
+
+/* The first verdict counts. */
+void               rocketio_arrival_decide        (RocketIOArrival       *self,
+                                                   const RocketIOVerdict *verdict);
+
+/* Tells it why it does not come in. */
+void               rocketio_arrival_turn_away     (RocketIOArrival       *self,
+                                                   const RocketIOVerdict *verdict);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOArrival, rocketio_arrival_unref)
+
+G_END_DECLS

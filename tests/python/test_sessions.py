@@ -1,0 +1,277 @@
+# SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What clients of version 2 of the wire have more: coming back, several channels, bytes."""
+
+import asyncio
+import base64
+
+from helpers import GLib, RocketIO, ServerTest, client, run_asyncio, tap, until, wait_for
+
+
+class Version2(ServerTest):
+    def connect(self, channel='', kind=client.WebSocket2):
+        return super().connect(channel, kind)
+
+    def resume(self, one):
+        self.clients.append(one.resume())
+        wait_for(lambda: self.clients[-1].id)
+        return self.clients[-1]
+
+
+class Return(Version2):
+    def test_detached_and_resumed(self):
+        calls = []
+
+        @self.io.on_detached
+        def detached(session):
+            calls.append(('detached', session, session.transport))
+
+        self.io.on_resumed(lambda session, recovered: calls.append(('resumed', session, recovered)))
+        self.io.on_detached(lambda: calls.append('none'))
+        self.io.on_resumed(lambda session: calls.append(session))
+        self.io.on('disconnect', lambda session, reason: calls.append(reason))
+        one, session = self.connect()
+        one.cut()
+        wait_for(lambda: len(calls) == 2)
+        self.assertEqual(calls, [('detached', session, RocketIO.TransportType.NONE), 'none'])
+        self.io.push('missed', 1)
+        again = self.resume(one)
+        wait_for(lambda: again.got('missed') == [1])
+        self.assertEqual(calls[2:], [('resumed', session, True), session])
+        again.close()
+        wait_for(lambda: calls[4:] == [RocketIO.CloseReason.CLIENT])
+
+    def test_async(self):
+        calls = []
+
+        async def main():
+            @self.io.on_detached
+            async def detached(session):
+                await asyncio.sleep(0.01)
+                calls.append(session.id)
+
+            one = self.start_client(kind=client.WebSocket2)
+            await until(lambda: one.id)
+            one.cut()
+            await until(lambda: calls == [one.id])
+
+        run_asyncio(main())
+
+    def test_failing(self):
+        @self.io.on_detached
+        def broken(session):
+            return 1 / 0
+
+        self.io.on_resumed(broken)
+        one, _ = self.connect()
+        with self.assertLogs('RocketIO') as logs:
+            one.cut()
+            wait_for(lambda: logs.output)
+            self.resume(one)
+            wait_for(lambda: len(logs.output) == 2)
+        self.assertRegex(logs.output[0], 'A handler of on_detached failed\n')
+        self.assertRegex(logs.output[1], 'A handler of on_resumed failed\n')
+
+    def test_off(self):
+        calls = []
+        handler = self.io.on_detached(lambda: calls.append(1))
+        self.io.off(handler)
+        self.io.on_detached(lambda: calls.append(2))
+        one, _ = self.connect()
+        one.cut()
+        wait_for(lambda: calls == [2])
+        self.assertRaisesRegex(TypeError, r'on_detached is called with \(session\)', self.io.on_detached, lambda a, b: 1)
+        self.assertRaisesRegex(TypeError, 'on_resumed is a function', self.io.on_resumed, 5)
+
+    def test_window(self):
+        reasons = []
+        self.io.resume_window = 1
+        self.io.on('disconnect', lambda session, reason: reasons.append(reason))
+        one, _ = self.connect()
+        one.cut()
+        wait_for(lambda: reasons == [RocketIO.CloseReason.TIMEOUT])
+
+    def test_properties(self):
+        self.io.heartbeat, self.io.heartbeat_timeout = 7, 8
+        one, session = self.connect()
+        welcome, = one.got('__welcome')
+        self.assertEqual([welcome[name] for name in ('window', 'heartbeat', 'timeout')], [120, 7, 8])
+        self.assertEqual(session.round_trip_time, -1)
+
+
+class Channels(Version2):
+    def test_by_the_app(self):
+        one, session = self.connect('red')
+        self.assertIs(session.join('blue'), True)
+        self.assertIs(session.join('blue'), True)
+        self.assertEqual((session.channels, session.channel), (['blue', 'red'], 'blue'))
+        session.leave('red')
+        session.leave('nowhere')
+        self.io.push('x', 1, channel='red')
+        self.io.push('x', 2, channel='blue')
+        wait_for(lambda: one.got('x') == [2])
+        self.assertEqual([joined['ch'] for joined in one.got('__joined')], ['red', 'blue'])
+        self.assertEqual(one.got('__left'), [{'ch': 'red'}])
+
+    def test_names(self):
+        _, session = self.connect()
+        for name in ('a\0b', 'x' * 256):
+            with self.assertRaisesRegex(ValueError, 'Cannot join'):
+                session.join(name)
+        with self.assertRaises(TypeError):
+            session.join(5)
+        with self.assertRaises(ValueError):
+            session.leave('a\0b')
+        for number in range(127):
+            session.join(f'{number}')
+        with self.assertRaises(GLib.Error) as raised:
+            session.join('one more')
+        self.assertTrue(raised.exception.matches(RocketIO.error_quark(), RocketIO.Error.TOO_MANY))
+
+    def test_history(self):
+        self.io.set_history('news', 2)
+        for number in range(3):
+            self.io.push('x', number, channel='news')
+        one, _ = self.connect()
+        id = one.request('__join', {'ch': 'news', 'history': 10})
+        wait_for(lambda: id in one.answers)
+        self.assertEqual([message['data'] for message in one.answers[id][0]['history']], [1, 2])
+
+
+class AuthorizeJoin(Version2):
+    def setUp(self):
+        super().setUp()
+        self.one, self.session = self.connect()
+
+    def join(self, channel):
+        id = self.one.request('__join', {'ch': channel})
+        wait_for(lambda: id in self.one.answers)
+        answer, = self.one.answers[id]
+        return answer.get('code', 'joined')
+
+    def test_decision(self):
+        calls = []
+
+        @self.io.authorize_join
+        def authorize(session, channel):
+            calls.append(session)
+            return channel != 'staff'
+
+        self.assertEqual([self.join('staff'), self.join('lobby')], ['denied', 'joined'])
+        self.assertEqual(calls, [self.session, self.session])
+        self.assertTrue(self.session.join('staff'))
+        self.assertEqual(len(calls), 2)
+        self.io.off(authorize)
+        self.session.leave('staff')
+        self.assertEqual(self.join('staff'), 'joined')
+
+    def test_all_have_to_agree(self):
+        self.io.authorize_join(lambda session, channel: channel != 'a')
+        self.io.authorize_join(lambda session: 1)
+        self.io.authorize_join(lambda session, channel: channel != 'b')
+        self.assertEqual([self.join(name) for name in 'abc'], ['denied', 'denied', 'joined'])
+
+    def test_nothing_is_no(self):
+        self.io.authorize_join(lambda: None)
+        self.assertEqual(self.join('lobby'), 'denied')
+
+    def test_failing(self):
+        @self.io.authorize_join
+        def broken(session, channel):
+            return 1 / 0
+
+        with self.assertLogs('RocketIO') as logs:
+            self.assertEqual(self.join('lobby'), 'denied')
+        self.assertRegex(logs.output[0], 'A handler of authorize_join failed\n(.*\n)*ZeroDivisionError')
+
+    def test_async(self):
+        async def authorize(session, channel):
+            return True
+
+        with self.assertRaisesRegex(TypeError, 'authorize has to answer at once'):
+            self.io.authorize_join(authorize)
+        self.io.authorize_join(lambda session, channel: authorize(session, channel))
+        with self.assertLogs('RocketIO') as logs:
+            self.assertEqual(self.join('lobby'), 'denied')
+        self.assertRegex(logs.output[0], 'has to be answered at once')
+
+
+class Close(Version2):
+    def test_codes(self):
+        for args, expected in (((), (4500, '')), ((4600, 'kicked'), (4600, 'kicked')), ((4000,), (4000, ''))):
+            one, session = self.connect()
+            session.close(*args)
+            wait_for(lambda: one.end)
+            disconnect, = one.got('__disconnect')
+            self.assertEqual(one.end, expected[0])
+            if args:
+                self.assertEqual((disconnect['code'], disconnect['reason']), expected)
+
+    def test_refused(self):
+        _, session = self.connect()
+        for args in ((1000,), (5000, 'x'), (4600, 'x' * 101)):
+            with self.assertRaises(GLib.Error) as raised:
+                session.close(*args)
+            self.assertTrue(raised.exception.matches(RocketIO.error_quark(), RocketIO.Error.INVALID_SETTING))
+
+
+class Bytes(Version2):
+    def test_push(self):
+        one, session = self.connect()
+        old, _ = self.connect(kind=client.WebSocket)
+        for data in (b'', b'\0\xff', bytearray(b'abc'), memoryview(b'x' * 100_000), GLib.Bytes.new(b'y')):
+            self.io.push('all', data)
+            session.push('one', data)
+            expected = data.get_data() if isinstance(data, GLib.Bytes) else bytes(data)
+            wait_for(lambda: one.got('all') and one.got('one') and old.got('all'))
+            self.assertEqual((one.got('all'), one.got('one')), ([expected], [expected]))
+            self.assertEqual(old.got('all'), [base64.b64encode(expected).decode()])
+            one.messages.clear()
+            old.messages.clear()
+        with self.assertRaisesRegex(ValueError, 'Cannot push "__x": '):
+            self.io.push('__x', b'')
+
+    def test_events(self):
+        calls = []
+        self.io.on('x', lambda data, session: calls.append((data, session)))
+        self.io.on('*', lambda data, session, name: calls.append((data, name)))
+        one, session = self.connect()
+        one.push('x', b'\0\xff')
+        one.push('x', b'')
+        one.push('x', 'text')
+        wait_for(lambda: len(calls) == 6)
+        self.assertCountEqual(calls, [(data, who) for data in (b'\0\xff', b'', 'text') for who in (session, 'x')])
+
+    def test_once_and_off(self):
+        calls = []
+        self.io.once('x', lambda data: calls.append(data))
+        handler = self.io.on('x', lambda data: calls.append(-1))
+        self.io.off('x', handler)
+        self.io.on('end', lambda: calls.append('end'))
+        one, _ = self.connect()
+        for data in (b'1', '2', b'3'):
+            one.push('x', data)
+        one.push('end')
+        wait_for(lambda: calls[-1:] == ['end'])
+        self.assertEqual(calls, [b'1', 'end'])
+
+    def test_iteration(self):
+        async def main():
+            events = self.io.events('x')
+            one = self.start_client(kind=client.WebSocket2)
+            await until(lambda: one.id)
+            one.push('x', b'a')
+            one.push('x', 'b')
+            got = []
+            async for data, _ in events:
+                got.append(data)
+                if len(got) == 2:
+                    break
+            self.assertEqual(got, [b'a', 'b'])
+
+        run_asyncio(main())
+
+
+if __name__ == '__main__':
+    tap.main()
