@@ -23,6 +23,7 @@ typedef struct
   const char       *id;             /* and for the audience of an entry */
 
   guint64           cursor;         /* the number of the last push that it was given, or that was not for it */
+  guint64           given;          /* the highest that `cursor` has been */
   guint64           kept;           /* the same of the last that it is known to have; `cursor` may go back to here */
   RocketIOLog      *log;            /* pushes to it alone; NULL: none yet */
   GPtrArray        *memberships;    /* of RocketIOMembership, the newest first; NULL: none */

@@ -590,6 +590,17 @@ rocketio_feed_confirm (RocketIOFeed *self,
   release_memberships (self, FALSE);
 }
 
+/* It has got what the stash begins with. */
+static void
+skip_stash (RocketIOFeed *self)
+{
+  RocketIOMessage *message;
+
+  while (self->stash != NULL && (message = g_queue_peek_head (&self->stash->messages)) != NULL &&
+         rocketio_message_get_seq (message) <= self->cursor)
+    rocketio_message_unref (rocketio_stash_take (self->stash));
+}
+
 gboolean
 rocketio_feed_rewind (RocketIOFeed *self,
                       guint64       seq)
@@ -597,12 +608,14 @@ rocketio_feed_rewind (RocketIOFeed *self,
   guint64 cursor = self->cursor;
   Reader *readers = g_newa (Reader, max_readers (self));
 
-  if (seq < self->kept || seq > cursor)
+  self->given = MAX (self->given, cursor);
+  if (seq < self->kept || seq > self->given)
     return FALSE;
 
   self->cursor = seq;
   if (!have_lost (readers, get_readers (self, readers)) && has_given (self))
     {
+      skip_stash (self);
       pass_by_volatile (self);
       return TRUE;
     }
@@ -618,6 +631,7 @@ rocketio_feed_skip (RocketIOFeed *self,
 {
   free_stash (self);
   self->cursor = seq;
+  self->given = seq;
   self->lagging = FALSE;
   rocketio_feed_confirm (self, seq);
 }

@@ -144,11 +144,15 @@ gboolean         rocketio_envelope_parse_binary  (RocketIOEnvelope *self,
 void             rocketio_envelope_clear         (RocketIOEnvelope *self);
 JsonNode        *rocketio_envelope_parse_data    (RocketIOEnvelope *self);
 
-/* What version 2 has where a message may stand: the spans of RocketIOSpan of one, or of an array of them. NULL and an
- * error if it is no JSON. */
+/* What is left of one that could not be parsed: its `n` and `id`. */
+void             rocketio_envelope_salvage       (RocketIOEnvelope *self,
+                                                  const char       *text,
+                                                  gsize             length);
+
+/* What version 2 has where a message may stand: one, or an array of them, as spans of RocketIOSpan that have still to be
+ * parsed. NULL if it is an array that does not end as one. */
 GArray          *rocketio_messages_split         (const char       *text,
-                                                  gsize             length,
-                                                  GError          **error);
+                                                  gsize             length);
 
 /* What a Comet client posts: `{"session":ID,"events":[ENVELOPE, ...]}`; `events` may also be an object, whose values
  * count in the order of its keys sorted as strings. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rocketio-frame-private.h"
+#include "rocketio-loose-private.h"
 
 #define MAX_EVENT 255    /* bytes */
 
@@ -613,7 +614,7 @@ rocketio_envelope_parse_2 (RocketIOEnvelope  *self,
   RocketIOSpan *bin = &members[4].value;
 
   *self = (RocketIOEnvelope) { NULL };
-  if (!rocketio_json_scan_wrapped (text, length, BATCH_WRAPPING, members, G_N_ELEMENTS (members), error))
+  if (!rocketio_json_scan_wrapped (text, length, ENVELOPE_WRAPPING, members, G_N_ELEMENTS (members), error))
     return FALSE;
 
   self->data = members[1].value;
@@ -622,6 +623,22 @@ rocketio_envelope_parse_2 (RocketIOEnvelope  *self,
          set_number (&self->n, members[2].value, error) &&
          set_number (&self->id, members[3].value, error) &&
          (bin->length != strlen ("true") || *bin->start != 't' || set_bytes (self, error));
+}
+
+void
+rocketio_envelope_salvage (RocketIOEnvelope *self,
+                           const char       *text,
+                           gsize             length)
+{
+  RocketIOJsonMember members[] = { { "n" }, { "id" } };
+
+  rocketio_envelope_clear (self);
+  *self = (RocketIOEnvelope) { NULL };
+  if (!rocketio_loose_members ((RocketIOSpan) { text, length }, members, G_N_ELEMENTS (members)))
+    return;
+
+  self->n = rocketio_loose_get_number (members[0].value);
+  self->id = rocketio_loose_get_number (members[1].value);
 }
 
 gboolean
@@ -672,22 +689,18 @@ rocketio_envelope_parse_data (RocketIOEnvelope *self)
 }
 
 GArray *
-rocketio_messages_split (const char  *text,
-                         gsize        length,
-                         GError     **error)
+rocketio_messages_split (const char *text,
+                         gsize       length)
 {
   RocketIOSpan whole = { text, length };
   const char *start = text;
   GArray *messages;
 
-  while (start < text + length && strchr (" \t\r\n", *start) != NULL && *start != '\0')
+  while (start < text + length && *start != '\0' && strchr (" \t\r\n", *start) != NULL)
     start++;
-
   if (start < text + length && *start == '[')
-    return rocketio_json_scan_wrapped (text, length, BATCH_WRAPPING, NULL, 0, error) ? rocketio_json_split (whole)
-                                                                                    : NULL;
+    return rocketio_loose_split (whole);
 
-  /* It is scanned when it is read. */
   messages = g_array_sized_new (FALSE, FALSE, sizeof whole, 1);
   g_array_append_val (messages, whole);
 

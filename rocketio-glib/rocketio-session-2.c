@@ -252,6 +252,33 @@ handle (RocketIOSession  *self,
     self->host->event (self, envelope, self->host->user_data);
 }
 
+/* One that cannot be read has been handled all the same: the client would send it for ever, and nothing else. */
+static void
+refuse (RocketIOSession  *self,
+        RocketIOEnvelope *envelope,
+        const char       *problem)
+{
+  GString *data;
+
+  g_debug ("A message was refused: %s", problem);
+  if (!count (self, envelope->n))
+    return;
+
+  if (envelope->id > 0)
+    {
+      rocketio_session_answer_no (self, envelope->id, "bad-request", problem);
+      return;
+    }
+  if (envelope->n == 0)
+    return;
+
+  data = g_string_new (NULL);
+  g_string_printf (data, "{\"n\":%" G_GUINT64_FORMAT ",\"code\":\"bad-request\",\"message\":", envelope->n);
+  rocketio_json_write_string (data, problem);
+  g_string_append_c (data, '}');
+  rocketio_session_push_message (self, make_note ("__refused", data));
+}
+
 static void
 handle_text (RocketIOSession *self,
              const char      *text,
@@ -261,9 +288,13 @@ handle_text (RocketIOSession *self,
   g_autoptr (GError) error = NULL;
 
   if (rocketio_envelope_parse_2 (&envelope, text, length, &error))
-    handle (self, &envelope);
-  else
-    g_debug ("A message was refused: %s", error->message);
+    {
+      handle (self, &envelope);
+      return;
+    }
+
+  rocketio_envelope_salvage (&envelope, text, length);
+  refuse (self, &envelope, error->message);
 }
 
 void
@@ -271,18 +302,10 @@ rocketio_session_received_2 (RocketIOSession *self,
                              const char      *text,
                              gsize            length)
 {
-  g_autoptr (GArray) messages = NULL;
-  g_autoptr (GError) error = NULL;
-
-  messages = rocketio_messages_split (text, length, &error);
-  if (messages == NULL)
-    {
-      g_debug ("A message was refused: %s", error->message);
-      return;
-    }
+  g_autoptr (GArray) messages = rocketio_messages_split (text, length);
 
   /* A handler may end the session, and what it said after that is void. */
-  for (guint i = 0; i < messages->len && self->host != NULL && !self->ending; i++)
+  for (guint i = 0; messages != NULL && i < messages->len && self->host != NULL && !self->ending; i++)
     {
       RocketIOSpan message = g_array_index (messages, RocketIOSpan, i);
 

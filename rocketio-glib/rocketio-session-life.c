@@ -295,14 +295,8 @@ static void
 say_goodbye (RocketIOSession       *self,
              const RocketIOVerdict *verdict)
 {
-  g_autoptr (RocketIOMessage) message = NULL;
-
-  if (!rocketio_transport_is_writable (self->transport) &&
-      rocketio_session_get_transport (self) != ROCKETIO_TRANSPORT_TYPE_WEBSOCKET)
-    return;
-
-  message = rocketio_verdict_to_message (verdict);
-  rocketio_transport_send (self->transport, &message, 1);
+  if (rocketio_transport_is_writable (self->transport) || is_stream (self))
+    rocketio_transport_send_verdict (self->transport, verdict);
 }
 
 /* `verdict`: what version 2 is told; NULL: what goes with `reason`. */
