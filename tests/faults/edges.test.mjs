@@ -86,7 +86,8 @@ describe('edges', { concurrency: 6 }, () => {
       assert.notEqual(client.id, id);
       assert.equal(client.welcomes.length, 2);
       assert.deepEqual([client.welcomes[1].resumed, client.welcomes[1].recovered], [false, false]);
-      assert.deepEqual(client.unknown.map(({ type }) => type), ['echo']);
+      // settle() may have asked for something that was answered and not acknowledged yet.
+      assert.deepEqual(client.unknown.map(({ type }) => type).filter((type) => type !== 'add'), ['echo']);
     });
 
     for (const by of ['itself', 'the app']) {
