@@ -95,6 +95,20 @@ for (const data of AWKWARD) {
   });
 }
 
+for (const data of AWKWARD.filter((text) => !text.startsWith('{"a"'))) {
+  check(`5.4 refuses data like ${data.slice(0, 20)}`, { app: ['echo', 'add'] }, async (t) => {
+    const peer = await t.ws();
+    peer.sendText(`{"type":"echo","data":${data},"n":1}`);
+    const { data: refused } = await peer.next('__refused');
+    assert.equal(refused.n, 1);
+    assert.equal(refused.code, 'bad-request');
+    peer.sendText(`{"type":"add","id":5,"data":${data},"n":2}`);
+    const { data: answer } = await peer.next('__ack');
+    assert.equal(answer.id, 5);
+    assert.equal(answer.error.code, 'bad-request');
+  });
+}
+
 check('5.1 handles what comes without a number when it comes', { app: ['echo'] }, async (t) => {
   const peer = await t.ws();
   const [a, b] = ['a', 'b'].map((data) => ({ type: 'echo', data }));
