@@ -3,6 +3,8 @@
 
 #include "session-fixture.h"
 
+#include <string.h>
+
 /* A session of version 2: how it is welcomed, counted, lost and found. What it does with channels, requests and HTTP is
  * in test-session-channels.c, test-session-request.c and test-session-http.c. */
 
@@ -105,23 +107,59 @@ test_count_reserved (SessionTest   *test,
   expect (test, "");
 }
 
-/* What is no message is dropped and does not count; it ends nothing. */
+/* What cannot be read is dropped; it ends nothing, and takes nothing else with it. */
 static void
 test_refused (SessionTest   *test,
               gconstpointer  data)
 {
   static const char * const texts[] = {
-    "", "x", "null", "[", "[1,{}]", "{}", "{\"type\":\"\"}", "{\"type\":1,\"n\":1}", "{\"n\":1}",
-    "{\"type\":\"a\",\"n\":0}", "{\"type\":\"a\",\"n\":\"1\"}", "{\"type\":\"a\",\"id\":-1,\"n\":1}",
-    "{\"type\":\"a\",\"n\":1,\"bin\":true}",
+    "", "x", "null", "[", "[1,{}]", "{}", "{\"type\":\"\"}", "{\"type\":\"a\",\"n\":0}", "{\"type\":\"a\",\"n\":\"1\"}",
+    "{\"type\":\"a\",\"n\":1.5}", "{\"type\":\"a\",\"id\":-1}", "{\"type\":\"a\",\"bin\":true}", "{\"n\":",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     say (test, "%s", texts[i]);
   expect (test, "");
   expect_story (test, "");
-  say (test, "[{\"type\":\"a\",\"n\":1},7,{\"type\":\"b\",\"n\":2}]");
+  say (test, "[{\"type\":\"a\",\"n\":1},7,{\"type\":\"b\",\"n\":2},{\"type\":\"c\",\"data\":1e999}]");
   expect_story (test, " event:a event:b");
+}
+
+/* If its number can be seen, it counts, or it would be sent for ever. */
+static void
+test_refused_with_number (SessionTest   *test,
+                          gconstpointer  data)
+{
+  static const char * const texts[] = {
+    "{\"type\":1,\"n\":%u}", "{\"n\":%u}", "{\"n\":%u,\"type\":\"a\",\"data\":1e999}", "{\"n\":%u,\"type\":\"a\",\"id\":-1}",
+    "{\"n\":%u,\"type\":\"a\",\"data\":\"\\u0000\"}", "{\"n\":%u,\"type\":\"a\",\"bin\":true,\"data\":\"*\"}",
+  };
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GString) text = g_string_new (texts[i]);
+      g_autofree char *number = g_strdup_printf ("%u", ++n);
+      g_autofree char *start = g_strdup_printf ("\"data\":{\"n\":%u,\"code\":\"bad-request\",\"message\":\"", n);
+
+      g_string_replace (text, "%u", number, 0);
+      say (test, "%s", text->str);
+      expect_names (test, " __refused");
+      g_assert_nonnull (strstr (fake_transport_get_last_2 (test->transport), start));
+
+      /* Once. */
+      say (test, "%s", text->str);
+      expect_names (test, " __ackn");
+    }
+
+  say (test, "{\"type\":\"a\",\"data\":1e999,\"id\":5,\"n\":%u}", ++n);
+  expect_names (test, " __ack");
+  g_assert_nonnull (strstr (fake_transport_get_last_2 (test->transport),
+                            "{\"id\":5,\"error\":{\"code\":\"bad-request\","));
+  say (test, "{\"type\":\"a\",\"data\":1e999,\"id\":6}");
+  expect_names (test, " __ack");
+  say (test, "{\"type\":\"a\",\"n\":%u}", ++n);
+  expect_story (test, " event:a");
 }
 
 static void
@@ -709,6 +747,7 @@ main (int    argc,
   add ("count", test_count);
   add ("count-reserved", test_count_reserved);
   add ("refused", test_refused);
+  add ("refused-with-number", test_refused_with_number);
   add ("binary", test_binary);
   add ("ackn-after-32", test_ackn_after_32);
   add ("ackn-in-time", test_ackn_in_time);

@@ -12,7 +12,7 @@ post (SessionTest *test,
       const char  *text,
       const char  *expected)
 {
-  g_autoptr (GArray) messages = rocketio_messages_split (text, strlen (text), NULL);
+  g_autoptr (GArray) messages = rocketio_messages_split (text, strlen (text));
   g_autofree char *answer = rocketio_session_receive_post (test->session, messages);
 
   g_assert_cmpstr (answer, ==, expected);
