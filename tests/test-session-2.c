@@ -49,6 +49,25 @@ test_welcome_waits (SessionTest   *test,
   g_assert_cmpstr (transport->events->str, ==, " __welcome early");
 }
 
+/* Nor a heartbeat, which would take a client that was not recovered past what it has missed. */
+static void
+test_welcome_before_heartbeat (SessionTest   *test,
+                               gconstpointer  data)
+{
+  g_autofree char *position = dup_position (test);
+
+  cut (test);
+  push (test, "missed");
+  come_back (test, "nonsense");
+  rocketio_transport_idle (&test->transport->parent);
+  g_assert_cmpuint (test->transport->texts->len, ==, 0);
+  cut (test);
+  come_back (test, position);
+  rocketio_transport_idle (&test->transport->parent);
+  expect_names (test, " __welcome __heartbeat");
+  g_assert_nonnull (strstr (g_ptr_array_index (test->transport->texts_2, 0), "\"recovered\":false"));
+}
+
 static void
 test_token (SessionTest   *test,
             gconstpointer  data)
@@ -743,6 +762,7 @@ main (int    argc,
 
   add ("welcome", test_welcome);
   add ("welcome-waits", test_welcome_waits);
+  add ("welcome-before-heartbeat", test_welcome_before_heartbeat);
   add ("token", test_token);
   add ("count", test_count);
   add ("count-reserved", test_count_reserved);
