@@ -34,6 +34,12 @@ RocketIOMessage *rocketio_message_new_json       (const char       *event,
                                                   gssize            length,
                                                   GError          **error);
 
+/* The library's own, with `data` as JSON that is known to be sound. What an app or a client gave may be in the middle of
+ * it, so that it is nested deeper than theirs may be. */
+RocketIOMessage *rocketio_message_new_checked    (const char       *event,
+                                                  const char       *data,
+                                                  gsize             length);
+
 RocketIOMessage *rocketio_message_ref            (RocketIOMessage  *self);
 void             rocketio_message_unref          (RocketIOMessage  *self);
 
@@ -71,6 +77,13 @@ gboolean           rocketio_message_is_volatile  (RocketIOMessage  *self);
 gint64             rocketio_message_get_expiry   (RocketIOMessage  *self);
 const char        *rocketio_message_get_key      (RocketIOMessage  *self);
 RocketIOSlowPolicy rocketio_message_get_policy   (RocketIOMessage  *self);
+
+/* What it was made of, and the message that is made of it again; `text` is that of version 1. NULL: it is none. */
+GBytes          *rocketio_message_get_bytes      (RocketIOMessage  *self);
+const char      *rocketio_message_get_members    (RocketIOMessage  *self);
+RocketIOMessage *rocketio_message_restore        (GBytes           *text,
+                                                  GBytes           *bytes,
+                                                  const char       *members);
 
 /* The same event with the same data, as a message of its own. */
 RocketIOMessage *rocketio_message_copy           (RocketIOMessage  *self);

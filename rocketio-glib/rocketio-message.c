@@ -184,6 +184,20 @@ rocketio_message_new_json (const char  *event,
 }
 
 RocketIOMessage *
+rocketio_message_new_checked (const char *event,
+                              const char *data,
+                              gsize       length)
+{
+  GString *buffer = begin (event, length, NULL);
+
+  g_return_val_if_fail (buffer != NULL, NULL);
+
+  g_string_append_len (buffer, data, length);
+
+  return finish (buffer);
+}
+
+RocketIOMessage *
 rocketio_message_new_bytes (const char  *event,
                             GBytes      *data,
                             GError     **error)
@@ -297,6 +311,41 @@ rocketio_message_copy (RocketIOMessage *self)
   rocketio_message_set_fate (copy, self->is_volatile, self->expires, self->key, self->policy);
 
   return copy;
+}
+
+GBytes *
+rocketio_message_get_bytes (RocketIOMessage *self)
+{
+  return self->bytes;
+}
+
+const char *
+rocketio_message_get_members (RocketIOMessage *self)
+{
+  return self->members != NULL ? self->members : "";
+}
+
+RocketIOMessage *
+rocketio_message_restore (GBytes     *text,
+                          GBytes     *bytes,
+                          const char *members)
+{
+  g_auto (RocketIOEnvelope) envelope = { NULL };
+  RocketIOMessage *self;
+  gsize length;
+  const char *data = g_bytes_get_data (text, &length);
+
+  if (data == NULL || !rocketio_envelope_parse (&envelope, data, length, NULL) || envelope.data.start == NULL)
+    return NULL;
+
+  self = rocketio_message_new_json (envelope.event, envelope.data.start, envelope.data.length, NULL);
+  if (self == NULL)
+    return NULL;
+
+  self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
+  self->members = *members != '\0' ? g_strdup (members) : NULL;
+
+  return self;
 }
 
 gboolean
