@@ -135,7 +135,7 @@ check('3.4 resumes no session by a token alone', async (t) => {
 });
 
 check('3.4 shows a token to nobody else', { app: ['message', 'to_channel', 'broadcast'] }, async (t) => {
-  const channel = t.unique('present');
+  const channel = t.unique('ch');
   const one = await t.ws();
   const other = await t.ws();
   await one.join(channel);
