@@ -317,7 +317,7 @@ function pause(peer) {
 }
 
 check('4.6 tells how many it left out', { app: ['volatile', 'message', 'echo'], heavy: true, ms: 25000 }, async (t) => {
-  const count = 200000;
+  const count = 300000;
   const peer = await t.ws();
   const other = await t.ws();
   const goOn = pause(peer);
