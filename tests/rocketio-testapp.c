@@ -272,6 +272,23 @@ on_volatile (RocketIOServer  *server,
     }
 }
 
+/* Events of which the oldest may be left out: `n` of 1,000 bytes. */
+static void
+on_droppable (RocketIOServer  *server,
+              JsonNode        *data,
+              RocketIOSession *session,
+              const char      *name,
+              gpointer         user_data)
+{
+  g_autoptr (RocketIOPushOptions) options = rocketio_push_options_new ();
+  g_autofree char *filler = g_strnfill (1000, 'x');
+
+  rocketio_push_options_set_to (options, (const char *const[]) { rocketio_session_get_id (session), NULL });
+  rocketio_push_options_set_policy (options, ROCKETIO_SLOW_POLICY_DROP_OLDEST);
+  for (gint64 i = 0; i < MIN (get_int (data, "n"), 100000); i++)
+    rocketio_server_push_variant (server, name, g_variant_new ("(xs)", i, filler), options, NULL);
+}
+
 /* `{channel, value}`: kept for those who join. */
 static void
 on_retain (RocketIOServer  *server,
@@ -404,6 +421,7 @@ main (int    argc,
     g_signal_connect (server, "authenticate", G_CALLBACK (on_authenticate), NULL);
 
   g_signal_connect (server, "event::volatile", G_CALLBACK (on_volatile), NULL);
+  g_signal_connect (server, "event::droppable", G_CALLBACK (on_droppable), NULL);
   g_signal_connect (server, "event::retain", G_CALLBACK (on_retain), NULL);
   g_signal_connect (server, "event::identify", G_CALLBACK (on_identify), NULL);
 

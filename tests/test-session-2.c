@@ -111,9 +111,9 @@ test_refused (SessionTest   *test,
               gconstpointer  data)
 {
   static const char * const texts[] = {
-    "", "x", "null", "[", "[1,{}]", "{}", "{\"type\":\"\"}", "{\"type\":1,\"n\":1}", "{\"n\":1}",
-    "{\"type\":\"a\",\"n\":0}", "{\"type\":\"a\",\"n\":\"1\"}", "{\"type\":\"a\",\"id\":-1,\"n\":1}",
-    "{\"type\":\"a\",\"n\":1,\"bin\":true}",
+    "", "x", "null", "[", "[1,{}]", "{}", "{\"type\":\"\"}", "{\"type\":1}",
+    "{\"type\":\"a\",\"n\":0}", "{\"type\":\"a\",\"n\":\"1\"}", "{\"type\":\"a\",\"id\":-1}",
+    "{\"type\":\"a\",\"bin\":true}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -122,6 +122,24 @@ test_refused (SessionTest   *test,
   expect_story (test, "");
   say (test, "[{\"type\":\"a\",\"n\":1},7,{\"type\":\"b\",\"n\":2}]");
   expect_story (test, " event:a event:b");
+}
+
+/* What cannot be read counts if its number can be, wherever that stands, and takes nothing with it. */
+static void
+test_unreadable (SessionTest   *test,
+                 gconstpointer  data)
+{
+  say (test, "[{\"type\":\"a\",\"data\":\"\\u0000\",\"n\":1},{\"n\":2,\"type\":\"b\",\"data\":1e999},"
+       "{\"type\":\"c\",\"n\":3}]");
+  expect_story (test, " event:c");
+  expect_names (test, " __refused __refused");
+
+  say (test, "{\"type\":\"d\",\"data\":\"\\ud800\",\"n\":4,\"id\":7}");
+  expect_names (test, " __ack");
+
+  /* once */
+  say (test, "{\"type\":\"d\",\"data\":\"\\ud800\",\"n\":4,\"id\":7}");
+  expect_names (test, " __ackn");
 }
 
 static void
@@ -709,6 +727,7 @@ main (int    argc,
   add ("count", test_count);
   add ("count-reserved", test_count_reserved);
   add ("refused", test_refused);
+  add ("unreadable", test_unreadable);
   add ("binary", test_binary);
   add ("ackn-after-32", test_ackn_after_32);
   add ("ackn-in-time", test_ackn_in_time);

@@ -803,12 +803,19 @@ static void
 test_idle_2 (Test          *test,
              gconstpointer  data)
 {
+  /* Until it has said something, nobody asks it. */
+  run_for (test->context, 400);
+  g_assert_cmpint (test->n_idle, ==, 0);
+  g_assert_cmpint (test->reason, ==, -1);
+  send_frame (test, FIN | TEXT, "hello");
+  assert_received (test, " hello");
+
   wait_for (test->context, test->n_idle == 1)
     ;
   send_frame (test, FIN | TEXT, "here");
   wait_for (test->context, test->n_idle == 2)
     ;
-  assert_received (test, " here");
+  assert_received (test, " hello here");
   g_assert_cmpint (test->reason, ==, -1);
 }
 
@@ -831,7 +838,8 @@ test_dead_2 (Test          *test,
              gconstpointer  data)
 {
   send_frame (test, FIN | TEXT, "here");
-  assert_out (test, " close:4002:the client was silent for too long end");
+  assert_out (test, " text:{\"type\":\"__disconnect\",\"data\":{\"code\":4002,\"reason\":"
+                    "\"the client was silent for too long\"}} close:4002:the client was silent for too long end");
   g_assert_cmpint (g_get_monotonic_time () - test->heard, >=, 1000 * (HEARTBEAT + TIMEOUT - 1));
   g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_LOST);
   g_assert_cmpuint (test->n_idle, <=, 1);
