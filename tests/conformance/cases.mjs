@@ -89,7 +89,7 @@ export class Case {
   async sleep(ms) {
     const begun = Date.now();
     await tick(ms);
-    if (Date.now() - begun > ms + 300) this.skip('the runner was held up');
+    if (Date.now() - begun > ms + 700) this.skip('the runner was held up');
   }
 
   skip(reason) {
