@@ -235,17 +235,29 @@ rocketio_channels_set_history (RocketIOChannels *self,
   drop_if_unused (channel);
 }
 
-gboolean
-rocketio_channel_has_history (RocketIOChannel *self)
+guint
+rocketio_channel_get_history (RocketIOChannel *self)
 {
-  return self->history > 0;
+  return self->history;
+}
+
+GPtrArray *
+rocketio_channel_get_past (RocketIOChannel *self)
+{
+  GPtrArray *past = g_ptr_array_new ();
+
+  for (GList *l = self->past.head; l != NULL; l = l->next)
+    g_ptr_array_add (past, l->data);
+
+  return past;
 }
 
 void
 rocketio_channel_remember (RocketIOChannel *self,
                            RocketIOMessage *message)
 {
-  if (self->history == 0)
+  /* The same push may name the channel twice. */
+  if (self->history == 0 || g_queue_peek_tail (&self->past) == message)
     return;
 
   g_queue_push_tail (&self->past, rocketio_message_ref (message));

@@ -4,12 +4,11 @@
 #include "rocketio-endpoints-private.h"
 
 #include "rocketio-http-private.h"
+#include "rocketio-loose-private.h"
 #include "rocketio-poll-transport-2-private.h"
 #include "rocketio-sse-transport-private.h"
 
 #include <string.h>
-
-#define BODY_WRAPPING 3    /* levels around the data of an event: the body, its messages, a message */
 
 /* What is posted */
 
@@ -19,7 +18,7 @@ typedef struct
   char         *id;          /* these three NULL if they are missing */
   char         *token;
   char         *position;
-  RocketIOSpan  messages;    /* in `body` */
+  GArray       *messages;    /* of RocketIOSpan, in `body`; NULL: there is no array of them */
 } Post;
 
 static void
@@ -29,39 +28,32 @@ post_clear (Post *post)
   g_clear_pointer (&post->id, g_free);
   g_clear_pointer (&post->token, g_free);
   g_clear_pointer (&post->position, g_free);
+  g_clear_pointer (&post->messages, g_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Post, post_clear)
-
-static char *
-dup_string (RocketIOSpan value)
-{
-  return value.start != NULL ? rocketio_json_dup_string (value) : NULL;
-}
 
 static gboolean
 post_read (Post              *post,
            SoupServerMessage *message)
 {
   RocketIOJsonMember members[] = { { "id" }, { "token" }, { "pos" }, { "messages" } };
-  g_autoptr (GError) error = NULL;
-  const char *text;
-  gsize length;
+  RocketIOSpan text;
 
   *post = (Post) { NULL };
   post->body = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  text = g_bytes_get_data (post->body, &length);
-  if (!rocketio_json_scan_wrapped (text != NULL ? text : "", length, BODY_WRAPPING, members, G_N_ELEMENTS (members),
-                                   &error))
+  text.start = g_bytes_get_data (post->body, &text.length);
+  if (!rocketio_loose_members (text, members, G_N_ELEMENTS (members)))
     {
-      rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: %s", error->message);
+      rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "JSON parse error: the body is no object");
       return FALSE;
     }
 
-  post->id = dup_string (members[0].value);
-  post->token = dup_string (members[1].value);
-  post->position = dup_string (members[2].value);
-  post->messages = members[3].value;
+  post->id = rocketio_loose_dup_string (members[0].value);
+  post->token = rocketio_loose_dup_string (members[1].value);
+  post->position = rocketio_loose_dup_string (members[2].value);
+  if (members[3].value.start != NULL)
+    post->messages = rocketio_loose_split (members[3].value);
 
   return TRUE;
 }
@@ -128,18 +120,16 @@ receive (RocketIOEndpoints *self,
          Post              *post)
 {
   g_autoptr (RocketIOSession) session = find_session (self, message, post);
-  g_autoptr (GArray) messages = NULL;
   g_autofree char *answer = NULL;
 
   if (session == NULL)
     return;
 
   g_object_ref (session);
-  messages = rocketio_json_split (post->messages);
-  if (!check_sizes (self, message, messages))
+  if (!check_sizes (self, message, post->messages))
     return;
 
-  answer = rocketio_session_receive_post (session, messages);
+  answer = rocketio_session_receive_post (session, post->messages);
   rocketio_http_answer_json (message, answer);
 }
 
@@ -155,13 +145,14 @@ rocketio_endpoints_handle_send (RocketIOEndpoints *self,
   if (!let_pass (self, message) || !post_read (&post, message))
     return;
 
-  if (post.messages.start == NULL || *post.messages.start != '[')
+  if (post.messages == NULL)
     {
       rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "there is no array \"messages\"");
       return;
     }
 
-  if (post.id != NULL || !rocketio_hello_parse (&hello, post.messages.start, post.messages.length))
+  if (post.id != NULL || post.messages->len == 0 ||
+      !rocketio_hello_parse (&hello, g_array_index (post.messages, RocketIOSpan, 0)))
     {
       receive (self, message, &post);
       return;

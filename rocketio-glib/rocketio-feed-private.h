@@ -23,6 +23,7 @@ typedef struct
   const char       *id;             /* and for the audience of an entry */
 
   guint64           cursor;         /* the number of the last push that it was given, or that was not for it */
+  guint64           given;          /* the highest that `cursor` has been */
   guint64           kept;           /* the same of the last that it is known to have; `cursor` may go back to here */
   RocketIOLog      *log;            /* pushes to it alone; NULL: none yet */
   GPtrArray        *memberships;    /* of RocketIOMembership, the newest first; NULL: none */
@@ -67,6 +68,12 @@ gboolean            rocketio_feed_join         (RocketIOFeed     *self,
 gboolean            rocketio_feed_leave        (RocketIOFeed     *self,
                                                 const char       *channel);
 guint               rocketio_feed_count        (RocketIOFeed     *self);
+
+/* It was in `channel` in this interval, or is since `joined`: of a feed that is restored, the newest first. */
+void                rocketio_feed_add_membership (RocketIOFeed   *self,
+                                                  const char     *channel,
+                                                  guint64         joined,
+                                                  guint64         left);
 
 /* What was given up to `seq` has arrived: it need not be kept, as it is from now on otherwise. */
 void                rocketio_feed_confirm      (RocketIOFeed     *self,

@@ -154,6 +154,21 @@ rocketio_feed_leave (RocketIOFeed *self,
   return TRUE;
 }
 
+void
+rocketio_feed_add_membership (RocketIOFeed *self,
+                              const char   *channel,
+                              guint64       joined,
+                              guint64       left)
+{
+  RocketIOMembership *membership = rocketio_channels_join (self->channels, channel, self->member, joined);
+
+  if (self->memberships == NULL)
+    self->memberships = g_ptr_array_new ();
+  g_ptr_array_add (self->memberships, membership);
+  if (left != G_MAXUINT64)
+    rocketio_channels_leave (self->channels, membership, left);
+}
+
 guint
 rocketio_feed_count (RocketIOFeed *self)
 {
@@ -590,6 +605,17 @@ rocketio_feed_confirm (RocketIOFeed *self,
   release_memberships (self, FALSE);
 }
 
+/* It has got what the stash begins with. */
+static void
+skip_stash (RocketIOFeed *self)
+{
+  RocketIOMessage *message;
+
+  while (self->stash != NULL && (message = g_queue_peek_head (&self->stash->messages)) != NULL &&
+         rocketio_message_get_seq (message) <= self->cursor)
+    rocketio_message_unref (rocketio_stash_take (self->stash));
+}
+
 gboolean
 rocketio_feed_rewind (RocketIOFeed *self,
                       guint64       seq)
@@ -597,12 +623,14 @@ rocketio_feed_rewind (RocketIOFeed *self,
   guint64 cursor = self->cursor;
   Reader *readers = g_newa (Reader, max_readers (self));
 
-  if (seq < self->kept || seq > cursor)
+  self->given = MAX (self->given, cursor);
+  if (seq < self->kept || seq > self->given)
     return FALSE;
 
   self->cursor = seq;
   if (!have_lost (readers, get_readers (self, readers)) && has_given (self))
     {
+      skip_stash (self);
       pass_by_volatile (self);
       return TRUE;
     }
@@ -618,6 +646,7 @@ rocketio_feed_skip (RocketIOFeed *self,
 {
   free_stash (self);
   self->cursor = seq;
+  self->given = seq;
   self->lagging = FALSE;
   rocketio_feed_confirm (self, seq);
 }

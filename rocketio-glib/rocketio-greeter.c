@@ -44,12 +44,12 @@ turn_away (Guest                 *guest,
            const RocketIOVerdict *verdict)
 {
   g_autoptr (RocketIOTransport) transport = let_go (guest);
-  g_autoptr (RocketIOMessage) message = rocketio_verdict_to_message (verdict);
 
-  rocketio_transport_send (transport, &message, 1);
+  rocketio_transport_send_verdict (transport, verdict);
   rocketio_transport_close (transport, reason, verdict);
 }
 
+/* What comes in an array after the hello is for whoever has the transport then. */
 static void
 received_cb (RocketIOTransport *transport,
              const char        *text,
@@ -59,9 +59,11 @@ received_cb (RocketIOTransport *transport,
   Guest *guest = user_data;
   RocketIOGreeter *self = guest->greeter;
   g_auto (RocketIOHello) hello = { NULL };
+  g_autoptr (GArray) messages = rocketio_messages_split (text, length);
   g_autoptr (RocketIOTransport) ref = NULL;
 
-  if (!rocketio_hello_parse (&hello, text, length))
+  if (messages == NULL || messages->len == 0 ||
+      !rocketio_hello_parse (&hello, g_array_index (messages, RocketIOSpan, 0)))
     {
       turn_away (guest, ROCKETIO_CLOSE_REASON_PROTOCOL, &unknown);
       return;
@@ -69,6 +71,12 @@ received_cb (RocketIOTransport *transport,
 
   ref = let_go (guest);
   self->func (ref, &hello, self->user_data);
+  for (guint i = 1; i < messages->len; i++)
+    {
+      RocketIOSpan message = g_array_index (messages, RocketIOSpan, i);
+
+      rocketio_transport_received (ref, message.start, message.length);
+    }
 }
 
 static void

@@ -23,10 +23,9 @@ typedef struct
   const char *client;
 } RocketIOHello;
 
-/* Reads one message, or the only one of an array. FALSE: it is something else. */
+/* Reads one message. FALSE: it is something else. */
 gboolean rocketio_hello_parse   (RocketIOHello *self,
-                                 const char    *text,
-                                 gsize          length);
+                                 RocketIOSpan   message);
 void     rocketio_hello_clear   (RocketIOHello *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RocketIOHello, rocketio_hello_clear)

@@ -31,20 +31,13 @@ get_array (JsonObject *object,
 
 gboolean
 rocketio_hello_parse (RocketIOHello *self,
-                      const char    *text,
-                      gsize          length)
+                      RocketIOSpan   message)
 {
-  g_autoptr (GArray) messages = rocketio_messages_split (text, length, NULL);
   g_auto (RocketIOEnvelope) envelope = { NULL };
   JsonObject *data = NULL;
-  RocketIOSpan first;
 
   *self = (RocketIOHello) { NULL };
-  if (messages == NULL || messages->len != 1)
-    return FALSE;
-
-  first = g_array_index (messages, RocketIOSpan, 0);
-  if (!rocketio_envelope_parse_2 (&envelope, first.start, first.length, NULL) ||
+  if (!rocketio_envelope_parse_2 (&envelope, message.start, message.length, NULL) ||
       !g_str_equal (envelope.event, "__hello"))
     return FALSE;
 

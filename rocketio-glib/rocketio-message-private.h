@@ -34,6 +34,12 @@ RocketIOMessage *rocketio_message_new_json       (const char       *event,
                                                   gssize            length,
                                                   GError          **error);
 
+/* The library's own, with `data` as JSON that is known to be sound. What an app or a client gave may be in the middle of
+ * it, so that it is nested deeper than theirs may be. */
+RocketIOMessage *rocketio_message_new_checked    (const char       *event,
+                                                  const char       *data,
+                                                  gsize             length);
+
 RocketIOMessage *rocketio_message_ref            (RocketIOMessage  *self);
 void             rocketio_message_unref          (RocketIOMessage  *self);
 
@@ -71,6 +77,13 @@ gboolean           rocketio_message_is_volatile  (RocketIOMessage  *self);
 gint64             rocketio_message_get_expiry   (RocketIOMessage  *self);
 const char        *rocketio_message_get_key      (RocketIOMessage  *self);
 RocketIOSlowPolicy rocketio_message_get_policy   (RocketIOMessage  *self);
+
+/* What it was made of, and the message that is made of it again; `text` is that of version 1. NULL: it is none. */
+GBytes          *rocketio_message_get_bytes      (RocketIOMessage  *self);
+const char      *rocketio_message_get_members    (RocketIOMessage  *self);
+RocketIOMessage *rocketio_message_restore        (GBytes           *text,
+                                                  GBytes           *bytes,
+                                                  const char       *members);
 
 /* The same event with the same data, as a message of its own. */
 RocketIOMessage *rocketio_message_copy           (RocketIOMessage  *self);
@@ -144,11 +157,15 @@ gboolean         rocketio_envelope_parse_binary  (RocketIOEnvelope *self,
 void             rocketio_envelope_clear         (RocketIOEnvelope *self);
 JsonNode        *rocketio_envelope_parse_data    (RocketIOEnvelope *self);
 
-/* What version 2 has where a message may stand: the spans of RocketIOSpan of one, or of an array of them. NULL and an
- * error if it is no JSON. */
+/* What is left of one that could not be parsed: its `n` and `id`. */
+void             rocketio_envelope_salvage       (RocketIOEnvelope *self,
+                                                  const char       *text,
+                                                  gsize             length);
+
+/* What version 2 has where a message may stand: one, or an array of them, as spans of RocketIOSpan that have still to be
+ * parsed. NULL if it is an array that does not end as one. */
 GArray          *rocketio_messages_split         (const char       *text,
-                                                  gsize             length,
-                                                  GError          **error);
+                                                  gsize             length);
 
 /* What a Comet client posts: `{"session":ID,"events":[ENVELOPE, ...]}`; `events` may also be an object, whose values
  * count in the order of its keys sorted as strings. */

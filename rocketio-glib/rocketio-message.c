@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rocketio-frame-private.h"
+#include "rocketio-loose-private.h"
 
 #define MAX_EVENT 255    /* bytes */
 
@@ -183,6 +184,20 @@ rocketio_message_new_json (const char  *event,
 }
 
 RocketIOMessage *
+rocketio_message_new_checked (const char *event,
+                              const char *data,
+                              gsize       length)
+{
+  GString *buffer = begin (event, length, NULL);
+
+  g_return_val_if_fail (buffer != NULL, NULL);
+
+  g_string_append_len (buffer, data, length);
+
+  return finish (buffer);
+}
+
+RocketIOMessage *
 rocketio_message_new_bytes (const char  *event,
                             GBytes      *data,
                             GError     **error)
@@ -296,6 +311,41 @@ rocketio_message_copy (RocketIOMessage *self)
   rocketio_message_set_fate (copy, self->is_volatile, self->expires, self->key, self->policy);
 
   return copy;
+}
+
+GBytes *
+rocketio_message_get_bytes (RocketIOMessage *self)
+{
+  return self->bytes;
+}
+
+const char *
+rocketio_message_get_members (RocketIOMessage *self)
+{
+  return self->members != NULL ? self->members : "";
+}
+
+RocketIOMessage *
+rocketio_message_restore (GBytes     *text,
+                          GBytes     *bytes,
+                          const char *members)
+{
+  g_auto (RocketIOEnvelope) envelope = { NULL };
+  RocketIOMessage *self;
+  gsize length;
+  const char *data = g_bytes_get_data (text, &length);
+
+  if (data == NULL || !rocketio_envelope_parse (&envelope, data, length, NULL) || envelope.data.start == NULL)
+    return NULL;
+
+  self = rocketio_message_new_json (envelope.event, envelope.data.start, envelope.data.length, NULL);
+  if (self == NULL)
+    return NULL;
+
+  self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
+  self->members = *members != '\0' ? g_strdup (members) : NULL;
+
+  return self;
 }
 
 gboolean
@@ -613,7 +663,7 @@ rocketio_envelope_parse_2 (RocketIOEnvelope  *self,
   RocketIOSpan *bin = &members[4].value;
 
   *self = (RocketIOEnvelope) { NULL };
-  if (!rocketio_json_scan_wrapped (text, length, BATCH_WRAPPING, members, G_N_ELEMENTS (members), error))
+  if (!rocketio_json_scan_wrapped (text, length, ENVELOPE_WRAPPING, members, G_N_ELEMENTS (members), error))
     return FALSE;
 
   self->data = members[1].value;
@@ -622,6 +672,22 @@ rocketio_envelope_parse_2 (RocketIOEnvelope  *self,
          set_number (&self->n, members[2].value, error) &&
          set_number (&self->id, members[3].value, error) &&
          (bin->length != strlen ("true") || *bin->start != 't' || set_bytes (self, error));
+}
+
+void
+rocketio_envelope_salvage (RocketIOEnvelope *self,
+                           const char       *text,
+                           gsize             length)
+{
+  RocketIOJsonMember members[] = { { "n" }, { "id" } };
+
+  rocketio_envelope_clear (self);
+  *self = (RocketIOEnvelope) { NULL };
+  if (!rocketio_loose_members ((RocketIOSpan) { text, length }, members, G_N_ELEMENTS (members)))
+    return;
+
+  self->n = rocketio_loose_get_number (members[0].value);
+  self->id = rocketio_loose_get_number (members[1].value);
 }
 
 gboolean
@@ -672,22 +738,18 @@ rocketio_envelope_parse_data (RocketIOEnvelope *self)
 }
 
 GArray *
-rocketio_messages_split (const char  *text,
-                         gsize        length,
-                         GError     **error)
+rocketio_messages_split (const char *text,
+                         gsize       length)
 {
   RocketIOSpan whole = { text, length };
   const char *start = text;
   GArray *messages;
 
-  while (start < text + length && strchr (" \t\r\n", *start) != NULL && *start != '\0')
+  while (start < text + length && *start != '\0' && strchr (" \t\r\n", *start) != NULL)
     start++;
-
   if (start < text + length && *start == '[')
-    return rocketio_json_scan_wrapped (text, length, BATCH_WRAPPING, NULL, 0, error) ? rocketio_json_split (whole)
-                                                                                    : NULL;
+    return rocketio_loose_split (whole);
 
-  /* It is scanned when it is read. */
   messages = g_array_sized_new (FALSE, FALSE, sizeof whole, 1);
   g_array_append_val (messages, whole);
 

@@ -17,7 +17,7 @@ typedef struct
 {
   guint    heartbeat;    /* milliseconds of silence until it is asked */
   guint    timeout;      /* and until it is taken for dead after that */
-  gint64   heard;
+  gint64   heard;        /* monotonic, in microseconds; 0: never, and it need not be yet */
   gboolean asked;
 } RocketIOPulse;
 

@@ -25,6 +25,10 @@ rocketio_pulse_look (RocketIOPulse *self,
   gint64 silence = (g_get_monotonic_time () - self->heard) / 1000;
   gboolean was_asked = self->asked;
 
+  *next = self->heartbeat;
+  if (self->heard == 0)
+    return ROCKETIO_PULSE_ALIVE;
+
   *next = 0;
   if (silence >= (gint64) self->heartbeat + self->timeout)
     return ROCKETIO_PULSE_DEAD;

@@ -62,7 +62,7 @@ static void
 answer_with (RocketIOSession *session,
              GString         *data)
 {
-  RocketIOMessage *message = rocketio_message_new_json ("__ack", data->str, data->len, NULL);
+  RocketIOMessage *message = rocketio_message_new_checked ("__ack", data->str, data->len);
 
   rocketio_session_push_message (session, message);
   g_string_free (data, TRUE);

@@ -252,6 +252,33 @@ handle (RocketIOSession  *self,
     self->host->event (self, envelope, self->host->user_data);
 }
 
+/* One that cannot be read has been handled all the same: the client would send it for ever, and nothing else. */
+static void
+refuse (RocketIOSession  *self,
+        RocketIOEnvelope *envelope,
+        const char       *problem)
+{
+  GString *data;
+
+  g_debug ("A message was refused: %s", problem);
+  if (!count (self, envelope->n))
+    return;
+
+  if (envelope->id > 0)
+    {
+      rocketio_session_answer_no (self, envelope->id, "bad-request", problem);
+      return;
+    }
+  if (envelope->n == 0)
+    return;
+
+  data = g_string_new (NULL);
+  g_string_printf (data, "{\"n\":%" G_GUINT64_FORMAT ",\"code\":\"bad-request\",\"message\":", envelope->n);
+  rocketio_json_write_string (data, problem);
+  g_string_append_c (data, '}');
+  rocketio_session_push_message (self, make_note ("__refused", data));
+}
+
 static void
 handle_text (RocketIOSession *self,
              const char      *text,
@@ -261,9 +288,13 @@ handle_text (RocketIOSession *self,
   g_autoptr (GError) error = NULL;
 
   if (rocketio_envelope_parse_2 (&envelope, text, length, &error))
-    handle (self, &envelope);
-  else
-    g_debug ("A message was refused: %s", error->message);
+    {
+      handle (self, &envelope);
+      return;
+    }
+
+  rocketio_envelope_salvage (&envelope, text, length);
+  refuse (self, &envelope, error->message);
 }
 
 void
@@ -271,18 +302,10 @@ rocketio_session_received_2 (RocketIOSession *self,
                              const char      *text,
                              gsize            length)
 {
-  g_autoptr (GArray) messages = NULL;
-  g_autoptr (GError) error = NULL;
-
-  messages = rocketio_messages_split (text, length, &error);
-  if (messages == NULL)
-    {
-      g_debug ("A message was refused: %s", error->message);
-      return;
-    }
+  g_autoptr (GArray) messages = rocketio_messages_split (text, length);
 
   /* A handler may end the session, and what it said after that is void. */
-  for (guint i = 0; i < messages->len && self->host != NULL && !self->ending; i++)
+  for (guint i = 0; messages != NULL && i < messages->len && self->host != NULL && !self->ending; i++)
     {
       RocketIOSpan message = g_array_index (messages, RocketIOSpan, i);
 
@@ -416,18 +439,44 @@ rocketio_token_make (char token[ROCKETIO_TOKEN_LENGTH + 1])
   g_strlcpy (token, base64, ROCKETIO_TOKEN_LENGTH + 1);
 }
 
-RocketIOSession *
-rocketio_session_new_2 (const RocketIOSessionHost *host)
+static RocketIOSession *
+make (const RocketIOSessionHost *host,
+      const char                *id)
 {
-  RocketIOSession *self = rocketio_session_new (host, NULL);
+  RocketIOSession *self = rocketio_session_new (host, id);
 
   self->feed.keeps = TRUE;
   self->wire = g_new0 (RocketIOWire2, 1);
   self->wire->session = self;
   self->wire->round_trip = -1;
-  rocketio_token_make (self->wire->token);
   rocketio_timer_init (&self->wire->window, window_cb);
   rocketio_timer_init (&self->wire->telling, telling_cb);
+
+  return self;
+}
+
+RocketIOSession *
+rocketio_session_new_2 (const RocketIOSessionHost *host)
+{
+  RocketIOSession *self = make (host, NULL);
+
+  rocketio_token_make (self->wire->token);
+
+  return self;
+}
+
+RocketIOSession *
+rocketio_session_restore (const RocketIOSessionHost *host,
+                          const char                *id,
+                          const char                *token)
+{
+  RocketIOSession *self;
+
+  if (!rocketio_session_id_is_valid (id) || strlen (token) != ROCKETIO_TOKEN_LENGTH)
+    return NULL;
+
+  self = make (host, id);
+  memcpy (self->wire->token, token, ROCKETIO_TOKEN_LENGTH);
 
   return self;
 }

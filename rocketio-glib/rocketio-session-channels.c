@@ -99,7 +99,7 @@ tell (RocketIOSession *self,
       GString         *data)
 {
   if (self->wire != NULL && !is_over (self))
-    rocketio_session_push_message (self, rocketio_message_new_json (event, data->str, data->len, NULL));
+    rocketio_session_push_message (self, rocketio_message_new_checked (event, data->str, data->len));
   g_string_free (data, TRUE);
 }
 
@@ -129,9 +129,12 @@ join_and_tell (RocketIOSession *self,
 {
   gboolean is_new = join (self, channel);
 
-  if (!is_over (self))
-    tell (self, "__joined", describe (self, channel, history));
-  if (is_new && !is_over (self))
+  /* The app may have closed it, or taken it out again, when it was notified of the channel. */
+  if (is_over (self) || !is_in (self, channel))
+    return;
+
+  tell (self, "__joined", describe (self, channel, history));
+  if (is_new)
     self->host->joined (self, channel, self->host->user_data);
 }
 
@@ -217,6 +220,11 @@ rocketio_session_handle_join (RocketIOSession  *self,
   is_new = join (self, wish.channel);
   if (is_over (self))
     return;
+  if (!is_in (self, wish.channel))
+    {
+      rocketio_session_answer_no (self, envelope->id, "denied", "the app has taken this client out of it again");
+      return;
+    }
 
   json = describe (self, wish.channel, wish.history);
   rocketio_session_answer (self, envelope->id, json->str, json->len);

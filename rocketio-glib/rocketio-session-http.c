@@ -89,8 +89,14 @@ rocketio_session_stream (RocketIOSession   *self,
                          RocketIOTransport *transport,
                          const char        *position)
 {
-  if (self->host != NULL && position != NULL)
-    rocketio_session_poll (self, position);
+  gboolean has_all = self->host != NULL && (position == NULL || rocketio_session_poll (self, position));
+
+  /* Its ticket may be good for longer than it was waited for. */
+  if (self->host != NULL && self->wire->detached)
+    {
+      self->wire->recovered = has_all;
+      rocketio_session_tell_resumed (self);
+    }
 
   /* The stream begins at once, so that the client knows that nothing before it collects it. */
   self->wire->owes_heartbeat = TRUE;

@@ -295,14 +295,8 @@ static void
 say_goodbye (RocketIOSession       *self,
              const RocketIOVerdict *verdict)
 {
-  g_autoptr (RocketIOMessage) message = NULL;
-
-  if (!rocketio_transport_is_writable (self->transport) &&
-      rocketio_session_get_transport (self) != ROCKETIO_TRANSPORT_TYPE_WEBSOCKET)
-    return;
-
-  message = rocketio_verdict_to_message (verdict);
-  rocketio_transport_send (self->transport, &message, 1);
+  if (rocketio_transport_is_writable (self->transport) || is_stream (self))
+    rocketio_transport_send_verdict (self->transport, verdict);
 }
 
 /* `verdict`: what version 2 is told; NULL: what goes with `reason`. */
@@ -370,6 +364,14 @@ void
 rocketio_session_detach (RocketIOSession     *self,
                          RocketIOCloseReason  reason)
 {
+  rocketio_session_detach_with (self, reason, NULL);
+}
+
+void
+rocketio_session_detach_with (RocketIOSession       *self,
+                              RocketIOCloseReason    reason,
+                              const RocketIOVerdict *verdict)
+{
   if (self->host == NULL || self->ending)
     return;
 
@@ -380,7 +382,7 @@ rocketio_session_detach (RocketIOSession     *self,
     }
 
   g_debug ("Session %.6s... lost its connection: reason %d", self->id, reason);
-  drop_transport (self, reason, NULL);
+  drop_transport (self, reason, verdict);
   rocketio_session_wait_2 (self);
   g_object_notify (G_OBJECT (self), "transport");
 }

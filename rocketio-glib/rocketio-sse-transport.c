@@ -64,6 +64,7 @@ expired_cb (RocketIOConnection *connection,
 
   if (state == ROCKETIO_PULSE_DEAD)
     {
+      rocketio_transport_send_verdict (&self->parent, rocketio_verdict_for (ROCKETIO_CLOSE_REASON_TIMEOUT));
       lose (self);
       return;
     }

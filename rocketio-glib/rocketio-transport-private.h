@@ -105,6 +105,10 @@ void                  rocketio_transport_close       (RocketIOTransport         
                                                       RocketIOCloseReason            reason,
                                                       const RocketIOVerdict         *verdict);
 
+/* Sends `verdict` as a message. The transport is open. */
+void                  rocketio_transport_send_verdict (RocketIOTransport            *self,
+                                                       const RocketIOVerdict        *verdict);
+
 /* For the implementations. */
 void                  rocketio_transport_received    (RocketIOTransport             *self,
                                                       const char                    *text,

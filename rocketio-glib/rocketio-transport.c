@@ -110,6 +110,15 @@ rocketio_transport_heard (RocketIOTransport *self)
     self->klass->heard (self);
 }
 
+void
+rocketio_transport_send_verdict (RocketIOTransport     *self,
+                                 const RocketIOVerdict *verdict)
+{
+  g_autoptr (RocketIOMessage) message = rocketio_verdict_to_message (verdict);
+
+  rocketio_transport_send (self, &message, 1);
+}
+
 gsize
 rocketio_transport_get_pending (RocketIOTransport *self)
 {

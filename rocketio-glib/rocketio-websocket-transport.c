@@ -237,6 +237,7 @@ look_at_pulse (RocketIOWebsocketTransport *self)
 
   if (state == ROCKETIO_PULSE_DEAD)
     {
+      rocketio_transport_send_verdict (&self->parent, verdict);
       give_up (self, verdict->code, verdict->reason);
       rocketio_transport_closed (&self->parent, ROCKETIO_CLOSE_REASON_LOST);
       return;
@@ -354,6 +355,7 @@ open_transport (RocketIOConnection *connection,
   self->connection = rocketio_connection_ref (connection);
   self->reader = rocketio_frame_reader_new (max_message);
   rocketio_pulse_init (&self->pulse, heartbeat, timeout);
+  self->pulse.heard = 0;    /* until its hello, others look after it */
   self->n_quick = QUICK_READS;
   acknowledge_quickly (self);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_INPUT, &connection_funcs, self);

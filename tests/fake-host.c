@@ -59,7 +59,14 @@ request_cb (RocketIOSession *session,
             RocketIORequest *request,
             gpointer         user_data)
 {
-  g_object_unref (request);
+  FakeHost *self = user_data;
+  g_autoptr (RocketIORequest) owned = request;
+
+  g_assert_false (fake_transport_is_sending ());
+  g_string_append_printf (self->story, " request:%s", rocketio_request_get_name (request));
+  self->request = request;
+  run_hook (self, self->on_request, session);
+  self->request = NULL;
 }
 
 static gboolean
@@ -97,7 +104,11 @@ static void
 detached_cb (RocketIOSession *session,
              gpointer         user_data)
 {
-  g_string_append (((FakeHost *) user_data)->story, " detached");
+  FakeHost *self = user_data;
+
+  g_assert_false (fake_transport_is_sending ());
+  g_string_append (self->story, " detached");
+  run_hook (self, self->on_detached, session);
 }
 
 static void
@@ -105,7 +116,11 @@ resumed_cb (RocketIOSession *session,
             gboolean         recovered,
             gpointer         user_data)
 {
-  g_string_append (((FakeHost *) user_data)->story, recovered ? " resumed:recovered" : " resumed:anew");
+  FakeHost *self = user_data;
+
+  g_assert_false (fake_transport_is_sending ());
+  g_string_append (self->story, recovered ? " resumed:recovered" : " resumed:anew");
+  run_hook (self, self->on_resumed, session);
 }
 
 static void
@@ -219,6 +234,20 @@ fake_host_connect (FakeHost      *self,
 
   rocketio_hub_add (self->hub, session);
   rocketio_session_attach (session, &transport->parent);
+
+  return g_steal_pointer (&session);
+}
+
+RocketIOSession *
+fake_host_connect_2 (FakeHost      *self,
+                     FakeTransport *transport)
+{
+  g_autoptr (RocketIOSession) session = rocketio_session_new_2 (&self->host);
+
+  rocketio_hub_add (self->hub, session);
+  rocketio_session_attach (session, &transport->parent);
+  rocketio_session_announce (session);
+  rocketio_session_open (session);
 
   return g_steal_pointer (&session);
 }

@@ -22,10 +22,15 @@ struct _FakeHost
   RocketIOSessionHost  host;
   RocketIOSessionSettings settings;
 
-  GString             *story;      /* what sessions told: " opened", " event:NAME", " closed:REASON" */
+  GString             *story;      /* what sessions told: " opened", " event:NAME", " closed:REASON", " binary:NAME",
+                                    * " request:NAME", " detached", " resumed:recovered", " resumed:anew" */
   RocketIOEnvelope    *envelope;   /* while on_event runs */
+  RocketIORequest     *request;    /* while on_request runs */
   FakeHostHook         on_opened;
   FakeHostHook         on_event;
+  FakeHostHook         on_request;
+  FakeHostHook         on_detached;
+  FakeHostHook         on_resumed;
   FakeHostHook         on_closed;
   gpointer             hook_data;
 };
@@ -35,6 +40,10 @@ void             fake_host_free     (FakeHost              *self);
 
 /* A session with the transport `transport`, of which it takes a reference of its own. Owned by the caller too. */
 RocketIOSession *fake_host_connect  (FakeHost              *self,
+                                     FakeTransport         *transport);
+
+/* The same with version 2, as after its hello. */
+RocketIOSession *fake_host_connect_2 (FakeHost             *self,
                                      FakeTransport         *transport);
 
 /* Pushes `event` to whom the lists of words name; NULL: not given. */

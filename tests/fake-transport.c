@@ -5,6 +5,8 @@
 
 #include "helpers.h"
 
+#include <string.h>
+
 static gboolean sending;
 
 gboolean
@@ -23,21 +25,30 @@ write_2 (RocketIOMessage *message)
   return g_string_free (text, FALSE);
 }
 
+/* The names that tests use have no quotes. */
+static char *
+dup_event (GBytes *text)
+{
+  static const char start[] = "{\"type\":\"";
+  g_autofree char *copy = g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  const char *name = copy + strlen (start);
+
+  g_assert_true (g_str_has_prefix (copy, start));
+
+  return g_strndup (name, strchr (name, '"') - name);
+}
+
 static void
 record (FakeTransport   *self,
         RocketIOMessage *message)
 {
   GBytes *text = rocketio_message_get_text (message);
-  g_auto (RocketIOEnvelope) envelope = { NULL };
-  g_autoptr (GError) error = NULL;
-
-  rocketio_envelope_parse (&envelope, g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
-  g_assert_no_error (error);
+  g_autofree char *event = dup_event (text);
 
   g_ptr_array_add (self->texts, g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text)));
   g_ptr_array_add (self->texts_2, write_2 (message));
-  if (!g_str_equal (envelope.event, "__session_id"))
-    g_string_append_printf (self->events, " %s", envelope.event);
+  if (!g_str_equal (event, "__session_id"))
+    g_string_append_printf (self->events, " %s", event);
 }
 
 static gboolean

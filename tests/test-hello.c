@@ -12,7 +12,7 @@ parse (RocketIOHello *hello,
   gsize length = strlen (text);
   g_autofree char *copy = g_memdup2 (text, MAX (length, 1));    /* without a NUL */
 
-  return rocketio_hello_parse (hello, copy, length);
+  return rocketio_hello_parse (hello, (RocketIOSpan) { copy, length });
 }
 
 static void
@@ -52,7 +52,6 @@ test_sparse (void)
     "{\"type\":\"__hello\",\"data\":\"id\"}",
     "{\"type\":\"__hello\",\"data\":[{\"id\":\"x\"}]}",
     "{\"type\":\"__hello\",\"data\":{}}",
-    " [ {\"type\":\"__hello\",\"data\":{}} ] ",
     "{\"n\":1,\"id\":2,\"type\":\"__hello\",\"data\":{}}",
     "{\"type\":\"__hello\",\"data\":{\"id\":1,\"token\":null,\"pos\":[],\"join\":\"a\",\"client\":{}}}",
     "{\"type\":\"__hello\",\"data\":{\"id\":true,\"token\":1.5,\"pos\":{},\"join\":{\"a\":1},\"client\":[]}}",

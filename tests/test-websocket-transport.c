@@ -12,6 +12,8 @@
 
 #define MAX_MESSAGE 1000
 #define GOODBYE     "{\"type\":\"__close\"}"
+#define HEARTBEAT   100    /* milliseconds, for those of version 2 that look at the time */
+#define TIMEOUT     150
 
 #define FIN     0x80
 #define RSV1    0x40
@@ -30,10 +32,13 @@ typedef struct
   RocketIOTransport  *transport;
   int                 peer;         /* -1: closed */
   gsize               room;
-  GString            *received;     /* " TEXT" each */
-  GString            *out;          /* what the peer got: " text:TEXT", " pong:TEXT", " close:CODE:TEXT", " end" */
+  GString            *received;     /* " TEXT" each; of version 2 also " binary:TEXT" */
+  GString            *out;          /* what the peer got: " text:TEXT", " pong:TEXT", " close:CODE:TEXT", " end",
+                                     * " binary:LENGTH" */
   GByteArray         *bytes;        /* of the peer, not looked at yet */
   guint               n_writable;
+  guint               n_idle;
+  gint64              heard;        /* when the peer sent something for the last time */
   int                 reason;       /* of the end; -1: none */
   gboolean            close;        /* at the next message */
   gboolean            drop;
@@ -63,6 +68,29 @@ writable_cb (RocketIOTransport *transport,
 }
 
 static void
+bytes_cb (RocketIOTransport *transport,
+          const guint8      *data,
+          gsize              length,
+          gpointer           user_data)
+{
+  Test *test = user_data;
+
+  g_string_append (test->received, " binary:");
+  g_string_append_len (test->received, (const char *) data, length);
+}
+
+static void
+idle_cb (RocketIOTransport *transport,
+         gpointer           user_data)
+{
+  Test *test = user_data;
+
+  /* What was sent may not have been read yet. */
+  g_assert_cmpint (g_get_monotonic_time () - test->heard, >=, 1000 * HEARTBEAT / 2);
+  test->n_idle++;
+}
+
+static void
 closed_cb (RocketIOTransport   *transport,
            RocketIOCloseReason  reason,
            gpointer             user_data)
@@ -73,7 +101,7 @@ closed_cb (RocketIOTransport   *transport,
   test->reason = reason;
 }
 
-static const RocketIOTransportFuncs funcs = { received_cb, NULL, writable_cb, NULL, NULL, closed_cb };
+static const RocketIOTransportFuncs funcs = { received_cb, bytes_cb, writable_cb, idle_cb, NULL, closed_cb };
 
 static void
 setup (Test          *test,
@@ -111,6 +139,34 @@ setup_started (Test          *test,
 {
   setup (test, data);
   start (test);
+}
+
+static void
+start_2 (Test  *test,
+         guint  heartbeat,
+         guint  timeout)
+{
+  test->transport = rocketio_websocket_transport_new_2 (test->connection, MAX_MESSAGE, heartbeat, timeout);
+  test->heard = g_get_monotonic_time ();
+  rocketio_transport_set_user (test->transport, &funcs, test);
+  g_clear_pointer (&test->connection, rocketio_connection_unref);
+}
+
+/* Version 2. `data` is for the test. */
+static void
+setup_started_2 (Test          *test,
+                 gconstpointer  data)
+{
+  setup (test, NULL);
+  start_2 (test, 60000, 60000);
+}
+
+static void
+setup_quick_2 (Test          *test,
+               gconstpointer  data)
+{
+  setup (test, data);
+  start_2 (test, HEARTBEAT, TIMEOUT);
 }
 
 static void
@@ -158,6 +214,7 @@ send_frame (Test       *test,
 {
   g_autoptr (GByteArray) frame = make_frame (first, payload, strlen (payload));
 
+  test->heard = g_get_monotonic_time ();
   write_all (test->peer, frame->data, frame->len);
 }
 
@@ -200,6 +257,10 @@ read_frame (Test *test)
     {
     case TEXT:
       g_string_append_printf (test->out, " text:%.*s", (int) length, text);
+      break;
+
+    case BINARY:
+      g_string_append_printf (test->out, " binary:%" G_GSIZE_FORMAT, length);
       break;
 
     case PONG:
@@ -615,9 +676,182 @@ test_silence (Test          *test,
   assert_out (test, "");
 }
 
+/* Version 2 */
+
+static void
+test_receive_2 (Test          *test,
+                gconstpointer  data)
+{
+  send_frame (test, FIN | TEXT, "[one]");
+  send_frame (test, BINARY, "bi");
+  send_frame (test, FIN | CONT, "nary");
+  send_frame (test, FIN | PONG, "pong");
+  send_frame (test, FIN | BINARY, "");
+  send_frame (test, FIN | TEXT, "end");
+  assert_received (test, " [one] binary:binary binary: end");
+  assert_out (test, "");
+  g_assert_cmpint (test->reason, ==, -1);
+}
+
+static void
+test_send_2 (Test          *test,
+             gconstpointer  data)
+{
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\0\0\0", 3);
+  g_autoptr (GString) expected = g_string_new (NULL);
+
+  for (guint i = 1; i <= 300; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i);
+      RocketIOMessage *message = i % 100 == 0 ? rocketio_message_new_bytes ("n", bytes, NULL)
+                                              : rocketio_message_new_json ("n", number, -1, NULL);
+
+      if (i % 2 == 0)
+        rocketio_message_set_seq (message, i, 1);
+      g_ptr_array_add (messages, message);
+      if (i % 100 == 0)
+        g_string_append_printf (expected, " binary:%u",
+                                5 + (guint) strlen ("{\"seq\":100,\"pos\":\"00000001.100\",\"type\":\"n\"}") + 3);
+      else if (i % 2 == 0)
+        g_string_append_printf (expected, " text:{\"seq\":%u,\"pos\":\"00000001.%u\",\"type\":\"n\",\"data\":%u}",
+                                i, i, i);
+      else
+        g_string_append_printf (expected, " text:{\"type\":\"n\",\"data\":%u}", i);
+    }
+  rocketio_transport_send (test->transport, (RocketIOMessage **) messages->pdata, messages->len);
+  assert_out (test, expected->str);
+}
+
+/* Whoever goes says so; anything else may be an accident. */
+static void
+test_close_codes_2 (Test          *test,
+                    gconstpointer  data)
+{
+  guint code = GPOINTER_TO_UINT (data);
+  g_autofree char *out = g_strdup_printf (" close:%u: end", code != 0 ? code : 1000);
+  gboolean is_goodbye = code == 1000 || code == 1001;
+
+  if (code != 0)
+    send_close (test, code, "because");
+  else
+    send_frame (test, FIN | CLOSE, "");
+  assert_out (test, out);
+  g_assert_cmpint (test->reason, ==, is_goodbye ? ROCKETIO_CLOSE_REASON_CLIENT : ROCKETIO_CLOSE_REASON_LOST);
+}
+
+static void
+test_end_2 (Test          *test,
+            gconstpointer  data)
+{
+  send_frame (test, FIN | TEXT, "last");
+  shutdown (test->peer, SHUT_WR);
+  assert_out (test, " end");
+  assert_received (test, " last");
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_LOST);
+}
+
+static void
+test_protocol_errors_2 (Test          *test,
+                        gconstpointer  data)
+{
+  g_autofree char *payload = g_strnfill (MAX_MESSAGE + 1, 'x');
+
+  if (data == NULL)
+    send_frame (test, FIN | RSV1 | TEXT, "x");
+  else
+    send_frame (test, FIN | BINARY, payload);
+  assert_out (test, data == NULL ? " close:1002: end" : " close:1009: end");
+  assert_received (test, "");
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_PROTOCOL);
+}
+
+static const struct
+{
+  RocketIOCloseReason  reason;
+  const char          *out;
+} closings[] = {
+  { ROCKETIO_CLOSE_REASON_SERVER, " close:4500:the app closed the session end" },
+  { ROCKETIO_CLOSE_REASON_SHUTDOWN, " close:4000:the server goes away end" },
+  { ROCKETIO_CLOSE_REASON_CLIENT, " close:1000:the client said goodbye end" },
+};
+
+static void
+test_server_close_2 (Test          *test,
+                     gconstpointer  data)
+{
+  guint index = GPOINTER_TO_UINT (data);
+
+  rocketio_transport_close (test->transport, closings[index].reason, NULL);
+  assert_out (test, closings[index].out);
+  g_assert_cmpint (test->reason, ==, -1);
+}
+
+static void
+test_verdict (Test          *test,
+              gconstpointer  data)
+{
+  g_autofree char *longest = g_strnfill (100, 'x');
+  RocketIOVerdict verdict = { 4321, longest, 5000 };
+  g_autofree char *out = g_strdup_printf (" close:4321:%s end", longest);
+
+  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER, &verdict);
+  assert_out (test, out);
+}
+
+static void
+test_idle_2 (Test          *test,
+             gconstpointer  data)
+{
+  /* Until it has said something, nobody asks it. */
+  run_for (test->context, 400);
+  g_assert_cmpint (test->n_idle, ==, 0);
+  g_assert_cmpint (test->reason, ==, -1);
+  send_frame (test, FIN | TEXT, "hello");
+  assert_received (test, " hello");
+
+  wait_for (test->context, test->n_idle == 1)
+    ;
+  send_frame (test, FIN | TEXT, "here");
+  wait_for (test->context, test->n_idle == 2)
+    ;
+  assert_received (test, " hello here");
+  g_assert_cmpint (test->reason, ==, -1);
+}
+
+/* As long as anything is received, it is not: idle_cb() looks at the time. */
+static void
+test_not_idle_2 (Test          *test,
+                 gconstpointer  data)
+{
+  /* A machine that is too busy to send in time is no help. */
+  for (guint i = 0; i < 30 && g_get_monotonic_time () - test->heard < 1000 * HEARTBEAT / 2; i++)
+    {
+      send_frame (test, FIN | (i % 3 == 0 ? PING : i % 3 == 1 ? PONG : TEXT), "");
+      run_for (test->context, 15);
+    }
+  g_assert_cmpint (test->reason, ==, -1);
+}
+
+static void
+test_dead_2 (Test          *test,
+             gconstpointer  data)
+{
+  send_frame (test, FIN | TEXT, "here");
+  assert_out (test, " close:4002:the client was silent for too long end");
+  g_assert_cmpint (g_get_monotonic_time () - test->heard, >=, 1000 * (HEARTBEAT + TIMEOUT - 1));
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_LOST);
+  g_assert_cmpuint (test->n_idle, <=, 1);
+}
+
 #define add(name, func) g_test_add ("/websocket-transport/" name, Test, NULL, setup_started, func, teardown)
 #define add_narrow(name, func) \
   g_test_add ("/websocket-transport/" name, Test, GINT_TO_POINTER (1), setup_started, func, teardown)
+
+#define add_2(name, func, data) \
+  g_test_add ("/websocket-transport/2/" name, Test, GUINT_TO_POINTER (data), setup_started_2, func, teardown)
+#define add_quick_2(name, func) \
+  g_test_add ("/websocket-transport/2/" name, Test, NULL, setup_quick_2, func, teardown)
 
 int
 main (int    argc,
@@ -650,6 +884,23 @@ main (int    argc,
   add ("close-in-callback", test_close_in_callback);
   add ("drop-in-callback", test_drop_in_callback);
   add ("silence", test_silence);
+  add_2 ("receive", test_receive_2, 0);
+  add_2 ("send", test_send_2, 0);
+  add_2 ("close-1000", test_close_codes_2, 1000);
+  add_2 ("close-1001", test_close_codes_2, 1001);
+  add_2 ("close-4321", test_close_codes_2, 4321);
+  add_2 ("close-without-code", test_close_codes_2, 0);
+  add_2 ("end", test_end_2, 0);
+  add_2 ("broken", test_broken, 0);
+  add_2 ("reserved-bit", test_protocol_errors_2, FALSE);
+  add_2 ("too-large", test_protocol_errors_2, TRUE);
+  add_2 ("closed-by-app", test_server_close_2, 0);
+  add_2 ("closed-by-shutdown", test_server_close_2, 1);
+  add_2 ("closed-by-client", test_server_close_2, 2);
+  add_2 ("verdict", test_verdict, 0);
+  add_quick_2 ("idle", test_idle_2);
+  add_quick_2 ("not-idle", test_not_idle_2);
+  add_quick_2 ("dead", test_dead_2);
 
   return g_test_run ();
 }
