@@ -11,6 +11,10 @@
 void
 rocketio_session_expect_stream (RocketIOSession *self)
 {
+  /* A handler of the list of sessions may have closed it as soon as it was there. */
+  if (self->host == NULL)
+    return;
+
   rocketio_session_uncarry (self);
   self->wire->expected = TRUE;
   rocketio_reactor_start_timer (self->host->reactor, &self->wire->window, STREAM_TIME);

@@ -252,6 +252,13 @@ idle_cb (RocketIOTransport *transport,
   if (!rocketio_transport_is_writable (transport))
     return;
 
+  /* Nothing comes before the welcome, least of all a position: the client may not know yet that it has missed something. */
+  if (self->wire != NULL && self->announce)
+    {
+      self->wire->owes_heartbeat = TRUE;
+      return;
+    }
+
   heartbeat = self->wire != NULL ? rocketio_session_make_heartbeat_2 (self) : rocketio_session_make_heartbeat_1 (self);
   rocketio_transport_send (transport, &heartbeat, 1);
 }

@@ -405,8 +405,12 @@ test_in_parts (Test          *test,
   for (guint i = 0; i < 4; i++)
     g_assert_cmpint (take (test, 1, taken), ==, ROCKETIO_FEED_MORE);
   g_assert_cmpstr (taken->str, ==, " 3 4 5 6");
-  assert_again (test, 7, " 8 9");
+
+  /* Who has got it all before all the same may go on from there, too. */
+  assert_no_way_back (test, 10);
   assert_again (test, 6, " 7 8 9");
+  g_assert_true (rocketio_feed_rewind (&test->feed, 0));
+  assert_again (test, 8, " 9");
 }
 
 /* Never a part: if any of the logs has dropped something, nothing is given again. */

@@ -3,6 +3,8 @@
 
 #include "session-fixture.h"
 
+#include <string.h>
+
 /* A session of version 2: how it is welcomed, counted, lost and found. What it does with channels, requests and HTTP is
  * in test-session-channels.c, test-session-request.c and test-session-http.c. */
 
@@ -45,6 +47,25 @@ test_welcome_waits (SessionTest   *test,
   fake_transport_open_up (transport);
   fake_host_run (test->host);
   g_assert_cmpstr (transport->events->str, ==, " __welcome early");
+}
+
+/* Nor a heartbeat, which would take a client that was not recovered past what it has missed. */
+static void
+test_welcome_before_heartbeat (SessionTest   *test,
+                               gconstpointer  data)
+{
+  g_autofree char *position = dup_position (test);
+
+  cut (test);
+  push (test, "missed");
+  come_back (test, "nonsense");
+  rocketio_transport_idle (&test->transport->parent);
+  g_assert_cmpuint (test->transport->texts->len, ==, 0);
+  cut (test);
+  come_back (test, position);
+  rocketio_transport_idle (&test->transport->parent);
+  expect_names (test, " __welcome __heartbeat");
+  g_assert_nonnull (strstr (g_ptr_array_index (test->transport->texts_2, 0), "\"recovered\":false"));
 }
 
 static void
@@ -105,41 +126,59 @@ test_count_reserved (SessionTest   *test,
   expect (test, "");
 }
 
-/* What is no message is dropped and does not count; it ends nothing. */
+/* What cannot be read is dropped; it ends nothing, and takes nothing else with it. */
 static void
 test_refused (SessionTest   *test,
               gconstpointer  data)
 {
   static const char * const texts[] = {
-    "", "x", "null", "[", "[1,{}]", "{}", "{\"type\":\"\"}", "{\"type\":1}",
-    "{\"type\":\"a\",\"n\":0}", "{\"type\":\"a\",\"n\":\"1\"}", "{\"type\":\"a\",\"id\":-1}",
-    "{\"type\":\"a\",\"bin\":true}",
+    "", "x", "null", "[", "[1,{}]", "{}", "{\"type\":\"\"}", "{\"type\":\"a\",\"n\":0}", "{\"type\":\"a\",\"n\":\"1\"}",
+    "{\"type\":\"a\",\"n\":1.5}", "{\"type\":\"a\",\"id\":-1}", "{\"type\":\"a\",\"bin\":true}", "{\"n\":",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     say (test, "%s", texts[i]);
   expect (test, "");
   expect_story (test, "");
-  say (test, "[{\"type\":\"a\",\"n\":1},7,{\"type\":\"b\",\"n\":2}]");
+  say (test, "[{\"type\":\"a\",\"n\":1},7,{\"type\":\"b\",\"n\":2},{\"type\":\"c\",\"data\":1e999}]");
   expect_story (test, " event:a event:b");
 }
 
-/* What cannot be read counts if its number can be, wherever that stands, and takes nothing with it. */
+/* If its number can be seen, it counts, or it would be sent for ever. */
 static void
-test_unreadable (SessionTest   *test,
-                 gconstpointer  data)
+test_refused_with_number (SessionTest   *test,
+                          gconstpointer  data)
 {
-  say (test, "[{\"type\":\"a\",\"data\":\"\\u0000\",\"n\":1},{\"n\":2,\"type\":\"b\",\"data\":1e999},"
-       "{\"type\":\"c\",\"n\":3}]");
-  expect_story (test, " event:c");
-  expect_names (test, " __refused __refused");
+  static const char * const texts[] = {
+    "{\"type\":1,\"n\":%u}", "{\"n\":%u}", "{\"n\":%u,\"type\":\"a\",\"data\":1e999}", "{\"n\":%u,\"type\":\"a\",\"id\":-1}",
+    "{\"n\":%u,\"type\":\"a\",\"data\":\"\\u0000\"}", "{\"n\":%u,\"type\":\"a\",\"bin\":true,\"data\":\"*\"}",
+  };
+  guint n = 0;
 
-  say (test, "{\"type\":\"d\",\"data\":\"\\ud800\",\"n\":4,\"id\":7}");
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GString) text = g_string_new (texts[i]);
+      g_autofree char *number = g_strdup_printf ("%u", ++n);
+      g_autofree char *start = g_strdup_printf ("\"data\":{\"n\":%u,\"code\":\"bad-request\",\"message\":\"", n);
+
+      g_string_replace (text, "%u", number, 0);
+      say (test, "%s", text->str);
+      expect_names (test, " __refused");
+      g_assert_nonnull (strstr (fake_transport_get_last_2 (test->transport), start));
+
+      /* Once. */
+      say (test, "%s", text->str);
+      expect_names (test, " __ackn");
+    }
+
+  say (test, "{\"type\":\"a\",\"data\":1e999,\"id\":5,\"n\":%u}", ++n);
   expect_names (test, " __ack");
-
-  /* once */
-  say (test, "{\"type\":\"d\",\"data\":\"\\ud800\",\"n\":4,\"id\":7}");
-  expect_names (test, " __ackn");
+  g_assert_nonnull (strstr (fake_transport_get_last_2 (test->transport),
+                            "{\"id\":5,\"error\":{\"code\":\"bad-request\","));
+  say (test, "{\"type\":\"a\",\"data\":1e999,\"id\":6}");
+  expect_names (test, " __ack");
+  say (test, "{\"type\":\"a\",\"n\":%u}", ++n);
+  expect_story (test, " event:a");
 }
 
 static void
@@ -723,11 +762,12 @@ main (int    argc,
 
   add ("welcome", test_welcome);
   add ("welcome-waits", test_welcome_waits);
+  add ("welcome-before-heartbeat", test_welcome_before_heartbeat);
   add ("token", test_token);
   add ("count", test_count);
   add ("count-reserved", test_count_reserved);
   add ("refused", test_refused);
-  add ("unreadable", test_unreadable);
+  add ("refused-with-number", test_refused_with_number);
   add ("binary", test_binary);
   add ("ackn-after-32", test_ackn_after_32);
   add ("ackn-in-time", test_ackn_in_time);
