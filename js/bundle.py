@@ -22,6 +22,14 @@ BUNDLES = {
     'websocketio.js': ['websocket-io', 'error', 'event-emitter'],
 }
 
+# Members that only these modules know, not those of the API, of browsers or of the wire: minifying shortens them.
+INTERNAL = [
+    'abandon', 'acknowledge', 'ahead', 'alone', 'ended', 'facts', 'flush', 'forget', 'frame', 'greet', 'hear', 'hello',
+    'leavePage', 'Link', 'lose', 'news', 'opened', 'outbox', 'pollTimeout', 'pong', 'putBack', 'rank', 'recall',
+    'receive', 'refuse', 'rewind', 'say', 'seamless', 'settle', 'submit', 'take', 'talk', 'toJoin', 'turn', 'unwant',
+    'wake', 'want', 'ways', 'welcomed',
+]
+
 IMPORT = re.compile(r"^import \{[^}]*\} from '\./([\w-]+)\.mjs';\n", re.M)
 EXPORT = re.compile(r'^export (?=(?:async )?(?:class|function|const) (\w+))', re.M)
 TOP = re.compile(r'^(?:async )?(?:class|function|const|let) (\w+)', re.M)
@@ -67,7 +75,8 @@ def bundle(output, modules, banner):
 
 def minify(esbuild, text):
     # The format makes the top of a module a scope of its own, whose names may shrink too.
-    return subprocess.run([esbuild, '--minify', '--format=esm', '--target=es2022', '--legal-comments=inline'],
+    return subprocess.run([esbuild, '--minify', '--format=esm', '--target=es2022', '--legal-comments=inline',
+                           f'--mangle-props=^({"|".join(INTERNAL)})$'],
                           input=text, text=True, capture_output=True, check=True).stdout
 
 

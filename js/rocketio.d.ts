@@ -178,11 +178,7 @@ declare abstract class Client<Events = Record<string, any>, Pushes = Record<stri
 }
 
 /** The messages of one channel. */
-export interface Channel<Events = Record<string, any>> extends EventEmitter<Events, ChannelEvents> {
-  readonly name: string;
-  join(options?: JoinOptions): Promise<Arrival>;
-  leave(options?: AskOptions): Promise<void>;
-}
+export type Channel<Events = Record<string, any>> = EventEmitter<Events, ChannelEvents>;
 
 /** By name, what is asked and what is answered. */
 export type Calls = Record<string, { data?: any; answer?: any }>;

@@ -68,7 +68,10 @@ RocketIOLog        *rocketio_channel_get_passing (RocketIOChannel     *self,
 void                rocketio_channels_set_history  (RocketIOChannels  *self,
                                                     const char        *name,
                                                     guint              n_messages);
-gboolean            rocketio_channel_has_history   (RocketIOChannel   *self);
+guint               rocketio_channel_get_history   (RocketIOChannel   *self);
+
+/* Of RocketIOMessage, the oldest first; transfer container. */
+GPtrArray          *rocketio_channel_get_past      (RocketIOChannel   *self);
 void                rocketio_channel_remember      (RocketIOChannel   *self,
                                                     RocketIOMessage   *message);
 

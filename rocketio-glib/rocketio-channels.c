@@ -235,10 +235,21 @@ rocketio_channels_set_history (RocketIOChannels *self,
   drop_if_unused (channel);
 }
 
-gboolean
-rocketio_channel_has_history (RocketIOChannel *self)
+guint
+rocketio_channel_get_history (RocketIOChannel *self)
 {
-  return self->history > 0;
+  return self->history;
+}
+
+GPtrArray *
+rocketio_channel_get_past (RocketIOChannel *self)
+{
+  GPtrArray *past = g_ptr_array_new ();
+
+  for (GList *l = self->past.head; l != NULL; l = l->next)
+    g_ptr_array_add (past, l->data);
+
+  return past;
 }
 
 void

@@ -69,6 +69,12 @@ gboolean            rocketio_feed_leave        (RocketIOFeed     *self,
                                                 const char       *channel);
 guint               rocketio_feed_count        (RocketIOFeed     *self);
 
+/* It was in `channel` in this interval, or is since `joined`: of a feed that is restored, the newest first. */
+void                rocketio_feed_add_membership (RocketIOFeed   *self,
+                                                  const char     *channel,
+                                                  guint64         joined,
+                                                  guint64         left);
+
 /* What was given up to `seq` has arrived: it need not be kept, as it is from now on otherwise. */
 void                rocketio_feed_confirm      (RocketIOFeed     *self,
                                                 guint64           seq);

@@ -154,6 +154,21 @@ rocketio_feed_leave (RocketIOFeed *self,
   return TRUE;
 }
 
+void
+rocketio_feed_add_membership (RocketIOFeed *self,
+                              const char   *channel,
+                              guint64       joined,
+                              guint64       left)
+{
+  RocketIOMembership *membership = rocketio_channels_join (self->channels, channel, self->member, joined);
+
+  if (self->memberships == NULL)
+    self->memberships = g_ptr_array_new ();
+  g_ptr_array_add (self->memberships, membership);
+  if (left != G_MAXUINT64)
+    rocketio_channels_leave (self->channels, membership, left);
+}
+
 guint
 rocketio_feed_count (RocketIOFeed *self)
 {

@@ -44,6 +44,16 @@ void                 rocketio_hub_give_retained  (RocketIOHub               *sel
                                                   RocketIOSession           *session,
                                                   const char                *channel);
 
+/* What is kept for everybody who comes; NULL: nothing. And keeps one more. */
+RocketIORetained    *rocketio_hub_get_retained   (RocketIOHub               *self);
+void                 rocketio_hub_retain         (RocketIOHub               *self,
+                                                  RocketIOMessage           *message);
+
+/* Pushes go on after this number, as they were numbered before a restart. */
+void                 rocketio_hub_go_on_from     (RocketIOHub               *self,
+                                                  guint64                    seq,
+                                                  guint32                    epoch);
+
 /* There may be something for `session`. */
 void                 rocketio_hub_mark           (RocketIOHub               *self,
                                                   RocketIOSession           *session);

@@ -175,6 +175,22 @@ set_fate (RocketIOMessage     *message,
 }
 
 /* For those who come later. */
+
+RocketIORetained *
+rocketio_hub_get_retained (RocketIOHub *self)
+{
+  return self->retained;
+}
+
+void
+rocketio_hub_retain (RocketIOHub     *self,
+                     RocketIOMessage *message)
+{
+  if (self->retained == NULL)
+    self->retained = rocketio_retained_new ();
+  rocketio_retained_put (self->retained, message);
+}
+
 static void
 retain (RocketIOHub         *self,
         RocketIOMessage     *message,
@@ -191,9 +207,7 @@ retain (RocketIOHub         *self,
   if (channels != NULL)
     return;
 
-  if (self->retained == NULL)
-    self->retained = rocketio_retained_new ();
-  rocketio_retained_put (self->retained, message);
+  rocketio_hub_retain (self, message);
 }
 
 static void
@@ -661,6 +675,15 @@ RocketIOInbox *
 rocketio_hub_get_inbox (RocketIOHub *self)
 {
   return self->inbox;
+}
+
+void
+rocketio_hub_go_on_from (RocketIOHub *self,
+                         guint64      seq,
+                         guint32      epoch)
+{
+  self->seq = seq;
+  self->epoch = epoch;
 }
 
 guint32

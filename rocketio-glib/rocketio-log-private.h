@@ -48,6 +48,9 @@ guint64                 rocketio_log_get_last_seq  (RocketIOLog     *self);
 /* The number of the newest message that was dropped, 0 for none: a cursor below it has missed something. */
 guint64                 rocketio_log_get_lost_seq  (RocketIOLog     *self);
 
+void                    rocketio_log_set_lost_seq  (RocketIOLog     *self,
+                                                    guint64          seq);
+
 guint                   rocketio_log_get_length    (RocketIOLog     *self);
 gsize                   rocketio_log_get_bytes     (RocketIOLog     *self);
 

@@ -204,6 +204,13 @@ rocketio_log_get_lost_seq (RocketIOLog *self)
   return self->lost_seq;
 }
 
+void
+rocketio_log_set_lost_seq (RocketIOLog *self,
+                           guint64      seq)
+{
+  self->lost_seq = seq;
+}
+
 guint
 rocketio_log_get_length (RocketIOLog *self)
 {

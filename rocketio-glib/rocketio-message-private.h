@@ -78,6 +78,13 @@ gint64             rocketio_message_get_expiry   (RocketIOMessage  *self);
 const char        *rocketio_message_get_key      (RocketIOMessage  *self);
 RocketIOSlowPolicy rocketio_message_get_policy   (RocketIOMessage  *self);
 
+/* What it was made of, and the message that is made of it again; `text` is that of version 1. NULL: it is none. */
+GBytes          *rocketio_message_get_bytes      (RocketIOMessage  *self);
+const char      *rocketio_message_get_members    (RocketIOMessage  *self);
+RocketIOMessage *rocketio_message_restore        (GBytes           *text,
+                                                  GBytes           *bytes,
+                                                  const char       *members);
+
 /* The same event with the same data, as a message of its own. */
 RocketIOMessage *rocketio_message_copy           (RocketIOMessage  *self);
 gboolean         rocketio_message_is_null        (RocketIOMessage  *self);

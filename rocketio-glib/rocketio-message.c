@@ -313,6 +313,41 @@ rocketio_message_copy (RocketIOMessage *self)
   return copy;
 }
 
+GBytes *
+rocketio_message_get_bytes (RocketIOMessage *self)
+{
+  return self->bytes;
+}
+
+const char *
+rocketio_message_get_members (RocketIOMessage *self)
+{
+  return self->members != NULL ? self->members : "";
+}
+
+RocketIOMessage *
+rocketio_message_restore (GBytes     *text,
+                          GBytes     *bytes,
+                          const char *members)
+{
+  g_auto (RocketIOEnvelope) envelope = { NULL };
+  RocketIOMessage *self;
+  gsize length;
+  const char *data = g_bytes_get_data (text, &length);
+
+  if (data == NULL || !rocketio_envelope_parse (&envelope, data, length, NULL) || envelope.data.start == NULL)
+    return NULL;
+
+  self = rocketio_message_new_json (envelope.event, envelope.data.start, envelope.data.length, NULL);
+  if (self == NULL)
+    return NULL;
+
+  self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
+  self->members = *members != '\0' ? g_strdup (members) : NULL;
+
+  return self;
+}
+
 gboolean
 rocketio_message_is_null (RocketIOMessage *self)
 {

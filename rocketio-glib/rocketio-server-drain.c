@@ -3,7 +3,9 @@
 
 #include "rocketio-server-private.h"
 
+#include "rocketio-state-private.h"
 #include "rocketio-task-private.h"
+
 
 #define BATCH_TIME 100      /* milliseconds between two batches of clients that are sent away */
 #define MIN_BATCH  50       /* how many go in one at least */
@@ -15,6 +17,7 @@ struct _RocketIODrain
   GTask          *task;
   RocketIOTimer   timer;
   guint           batch;       /* sessions that go in one */
+  guint           n_passed;    /* sessions at the end of the list that wait for the next server */
   guint           spread;      /* milliseconds over which they come back */
   gint64          end;         /* monotonic, in microseconds */
   gboolean        is_closed;   /* everybody has been sent away: what is left is on its way */
@@ -59,20 +62,149 @@ rocketio_server_call_off_drain (RocketIOServer *self)
     rocketio_server_end_drain (self);
 }
 
+/* The state */
+
+/* With a state file, sessions of version 2 are not over: the next server goes on with them. */
+static gboolean
+is_to_be_saved (RocketIOServer  *self,
+                RocketIOSession *session)
+{
+  return self->state_file != NULL && session->wire != NULL && self->settings.session.resume_window > 0;
+}
+
+/* It may be read by nobody else, also before it is complete. */
+static gboolean
+write_state (RocketIOServer  *self,
+             GError         **error)
+{
+  g_autoptr (GVariant) state = rocketio_state_save (self->hub);
+  g_autoptr (GFileOutputStream) stream = NULL;
+  g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (state);
+
+  stream = g_file_replace (self->state_file, NULL, FALSE,
+                           G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL, error);
+
+  return stream != NULL &&
+         g_output_stream_write_all (G_OUTPUT_STREAM (stream), g_bytes_get_data (bytes, NULL),
+                                    g_bytes_get_size (bytes), NULL, NULL, error) &&
+         g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, error);
+}
+
+static gboolean
+read_state (RocketIOServer  *self,
+            GError         **error)
+{
+  g_autoptr (GBytes) bytes = g_file_load_bytes (self->state_file, NULL, NULL, error);
+  g_autoptr (GVariant) state = NULL;
+
+  /* Whatever comes of it, a second server must not go on from it too. */
+  if (bytes == NULL || !g_file_delete (self->state_file, NULL, error))
+    return FALSE;
+
+  state = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (ROCKETIO_STATE_TYPE), bytes, FALSE));
+  if (!rocketio_state_load (self->hub, state, &self->host, error))
+    return FALSE;
+
+  self->host.epoch = rocketio_hub_get_epoch (self->hub);
+
+  return TRUE;
+}
+
+/* A server without it is better than none. */
+void
+rocketio_server_load_state (RocketIOServer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->state_file == NULL || self->has_state)
+    return;
+
+  self->has_state = TRUE;
+  if (!read_state (self, &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_warning ("The state of the server before could not be used, so it begins anew: %s", error->message);
+}
+
+/**
+ * rocketio_server_get_state_file: (get-property state-file)
+ * @self: a server
+ *
+ * Gets the file in which a drained server leaves its state.
+ *
+ * Returns: (transfer none) (nullable): the file, or %NULL
+ */
+GFile *
+rocketio_server_get_state_file (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+
+  return self->state_file;
+}
+
+/**
+ * rocketio_server_set_state_file: (set-property state-file)
+ * @self: a server
+ * @file: (nullable): a file, which need not exist, in a folder that does; %NULL: none
+ *
+ * Sets the file in which a drained server leaves its state, and which it reads when it first listens.
+ */
+void
+rocketio_server_set_state_file (RocketIOServer *self,
+                                GFile          *file)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  g_return_if_fail (file == NULL || G_IS_FILE (file));
+
+  if (g_set_object (&self->state_file, file))
+    g_object_notify (G_OBJECT (self), "state-file");
+}
+
+/* Draining */
+
+/* Those that wait already for the next server are passed over. */
+static RocketIOSession *
+next_session (RocketIODrain *self)
+{
+  RocketIOSessionList *sessions = rocketio_hub_get_sessions (self->server->hub);
+
+  while (self->n_passed < rocketio_session_list_get_n (sessions))
+    {
+      guint index = rocketio_session_list_get_n (sessions) - 1 - self->n_passed;
+      RocketIOSession *session = rocketio_session_list_get (sessions, index);
+
+      if (!is_to_be_saved (self->server, session) || rocketio_session_get_carrier (session) != NULL)
+        return session;
+
+      self->n_passed++;
+    }
+
+  return NULL;
+}
+
 /* Each is told a time of its own, so that they do not all come back at once. */
 static void
 send_away (RocketIODrain *self)
 {
-  RocketIOSessionList *sessions = rocketio_hub_get_sessions (self->server->hub);
-  guint n;
+  RocketIOSession *next;
 
-  for (guint i = 0; i < self->batch && (n = rocketio_session_list_get_n (sessions)) > 0; i++)
+  for (guint i = 0; i < self->batch && (next = next_session (self)) != NULL; i++)
     {
-      g_autoptr (RocketIOSession) session = g_object_ref (rocketio_session_list_get (sessions, n - 1));
+      g_autoptr (RocketIOSession) session = g_object_ref (next);
 
       self->verdict.retry = self->spread > 0 ? g_random_int_range (0, self->spread) : 0;
-      rocketio_session_end_with (session, ROCKETIO_CLOSE_REASON_SHUTDOWN, &self->verdict);
+      if (is_to_be_saved (self->server, session))
+        rocketio_session_detach_with (session, ROCKETIO_CLOSE_REASON_SHUTDOWN, &self->verdict);
+      else
+        rocketio_session_end_with (session, ROCKETIO_CLOSE_REASON_SHUTDOWN, &self->verdict);
     }
+}
+
+static void
+leave_state (RocketIOServer *server)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (server->state_file != NULL && !write_state (server, &error))
+    g_warning ("The state of the server could not be saved: %s", error->message);
 }
 
 /* Closes the server when nobody is left, and completes when nothing is on its way any more. */
@@ -81,11 +213,12 @@ go_on (RocketIODrain  *self,
        RocketIOServer *server)
 {
   gboolean is_late = g_get_monotonic_time () >= self->end;
-  gboolean is_empty = rocketio_session_list_get_n (rocketio_hub_get_sessions (server->hub)) == 0;
+  gboolean is_empty = next_session (self) == NULL;
 
   if (!self->is_closed && (is_empty || is_late))
     {
       self->is_closed = TRUE;
+      leave_state (server);
       rocketio_server_close (server);
     }
 
@@ -120,6 +253,8 @@ timer_cb (RocketIOTimer *timer)
  * time of @spread, each with what was pushed to it before, and then closes as [method@Server.close] does. Clients of
  * version 2 of the wire protocol are told when to come back, each at another time within @spread, so that the next
  * server does not get all of them at once.
+ *
+ * With a [property@Server:state-file], those clients can resume their sessions at the next server.
  *
  * It ends at the latest 30 seconds after @spread, with clients that did not take their last pushes left behind.
  */

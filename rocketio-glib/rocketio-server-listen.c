@@ -154,7 +154,10 @@ rocketio_server_listen (RocketIOServer   *self,
       g_autoptr (GError) local_error = NULL;
 
       if (listen_on_all (self, addresses, port, certificate, &local_error))
-        return TRUE;
+        {
+          rocketio_server_load_state (self);
+          return TRUE;
+        }
       if (port == 0 && i + 1 < MAX_TRIES && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
         continue;
 

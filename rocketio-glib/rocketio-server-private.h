@@ -50,6 +50,8 @@ struct _RocketIOServer
   RocketIOListener          *listener;
   RocketIOEndpoints         *endpoints;      /* NULL: closed */
   RocketIOGreeter           *greeter;        /* NULL: closed */
+  GFile                     *state_file;     /* NULL: none */
+  gboolean                   has_state;      /* it has been looked for */
   GQueue                     arrivals;       /* of RocketIOArrival: the app has still to decide */
   RocketIODrain             *drain;          /* NULL: not begun */
   RocketIOPresence          *presence;
@@ -81,6 +83,9 @@ void     rocketio_server_init_sessions   (RocketIOServer *self);
 const RocketIOVerdict *rocketio_server_get_objection (RocketIOServer *self);
 void     rocketio_server_call_off_drain  (RocketIOServer *self);
 void     rocketio_server_end_drain       (RocketIOServer *self);
+
+/* Reads the state file once, if there is one. */
+void     rocketio_server_load_state      (RocketIOServer *self);
 
 /* Milliseconds without a poll after which a Comet session is over. */
 guint    rocketio_server_get_silence_time (RocketIOServer  *self);

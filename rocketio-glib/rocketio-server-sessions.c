@@ -417,6 +417,7 @@ arrive (RocketIOServer    *self,
       rocketio_session_expect_stream (session);
       rocketio_session_resume (session, hello->position);
       welcome (session, transport, answer);
+      rocketio_session_open (session);    /* one of before a restart is new to the app */
       rocketio_session_tell_resumed (session);
       return;
     }

@@ -66,6 +66,7 @@ enum
   PROP_HEARTBEAT,
   PROP_HEARTBEAT_TIMEOUT,
   PROP_SLOW_POLICY,
+  PROP_STATE_FILE,
   N_PROPS
 };
 
@@ -225,6 +226,7 @@ rocketio_server_finalize (GObject *object)
   g_clear_pointer (&self->inbox, rocketio_inbox_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_strfreev (self->allowed_origins);
+  g_clear_object (&self->state_file);
 
   G_OBJECT_CLASS (rocketio_server_parent_class)->finalize (object);
 }
@@ -299,6 +301,10 @@ rocketio_server_get_property (GObject    *object,
       g_value_set_enum (value, self->settings.session.slow_policy);
       break;
 
+    case PROP_STATE_FILE:
+      g_value_set_object (value, self->state_file);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -368,6 +374,10 @@ rocketio_server_set_property (GObject      *object,
 
     case PROP_SLOW_POLICY:
       rocketio_server_set_slow_policy (self, g_value_get_enum (value));
+      break;
+
+    case PROP_STATE_FILE:
+      rocketio_server_set_state_file (self, g_value_get_object (value));
       break;
 
     default:
@@ -510,6 +520,16 @@ install_properties (GObjectClass *object_class)
   properties[PROP_SLOW_POLICY] =
     g_param_spec_enum ("slow-policy", NULL, NULL,
                        ROCKETIO_TYPE_SLOW_POLICY, ROCKETIO_SLOW_POLICY_DISCONNECT, writable);
+
+  /**
+   * RocketIOServer:state-file: (getter get_state_file) (setter set_state_file)
+   *
+   * A file in which the server, when it is drained, leaves what the next one needs so that clients of version 2 of the
+   * wire protocol can resume there: sessions, and what was pushed of late. %NULL: none, and a restart begins anew.
+   *
+   * It is read, and taken away, when the server first listens. Nobody else can read it: clients' secrets are in it.
+   */
+  properties[PROP_STATE_FILE] = g_param_spec_object ("state-file", NULL, NULL, G_TYPE_FILE, writable);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

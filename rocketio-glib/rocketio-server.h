@@ -178,6 +178,11 @@ void             rocketio_server_set_history (RocketIOServer *self,
                                               const char     *channel,
                                               guint           n_messages);
 ROCKETIO_AVAILABLE_IN_ALL
+GFile           *rocketio_server_get_state_file (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_state_file (RocketIOServer *self,
+                                                 GFile          *file);
+ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_drain_async (RocketIOServer      *self,
                                               guint                spread,
                                               GCancellable        *cancellable,

@@ -439,18 +439,44 @@ rocketio_token_make (char token[ROCKETIO_TOKEN_LENGTH + 1])
   g_strlcpy (token, base64, ROCKETIO_TOKEN_LENGTH + 1);
 }
 
-RocketIOSession *
-rocketio_session_new_2 (const RocketIOSessionHost *host)
+static RocketIOSession *
+make (const RocketIOSessionHost *host,
+      const char                *id)
 {
-  RocketIOSession *self = rocketio_session_new (host, NULL);
+  RocketIOSession *self = rocketio_session_new (host, id);
 
   self->feed.keeps = TRUE;
   self->wire = g_new0 (RocketIOWire2, 1);
   self->wire->session = self;
   self->wire->round_trip = -1;
-  rocketio_token_make (self->wire->token);
   rocketio_timer_init (&self->wire->window, window_cb);
   rocketio_timer_init (&self->wire->telling, telling_cb);
+
+  return self;
+}
+
+RocketIOSession *
+rocketio_session_new_2 (const RocketIOSessionHost *host)
+{
+  RocketIOSession *self = make (host, NULL);
+
+  rocketio_token_make (self->wire->token);
+
+  return self;
+}
+
+RocketIOSession *
+rocketio_session_restore (const RocketIOSessionHost *host,
+                          const char                *id,
+                          const char                *token)
+{
+  RocketIOSession *self;
+
+  if (!rocketio_session_id_is_valid (id) || strlen (token) != ROCKETIO_TOKEN_LENGTH)
+    return NULL;
+
+  self = make (host, id);
+  memcpy (self->wire->token, token, ROCKETIO_TOKEN_LENGTH);
 
   return self;
 }

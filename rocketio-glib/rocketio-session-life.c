@@ -371,6 +371,14 @@ void
 rocketio_session_detach (RocketIOSession     *self,
                          RocketIOCloseReason  reason)
 {
+  rocketio_session_detach_with (self, reason, NULL);
+}
+
+void
+rocketio_session_detach_with (RocketIOSession       *self,
+                              RocketIOCloseReason    reason,
+                              const RocketIOVerdict *verdict)
+{
   if (self->host == NULL || self->ending)
     return;
 
@@ -381,7 +389,7 @@ rocketio_session_detach (RocketIOSession     *self,
     }
 
   g_debug ("Session %.6s... lost its connection: reason %d", self->id, reason);
-  drop_transport (self, reason, NULL);
+  drop_transport (self, reason, verdict);
   rocketio_session_wait_2 (self);
   g_object_notify (G_OBJECT (self), "transport");
 }

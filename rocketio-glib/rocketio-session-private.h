@@ -150,6 +150,11 @@ RocketIOSession    *rocketio_session_new            (const RocketIOSessionHost *
 
 /* One of version 2. */
 RocketIOSession    *rocketio_session_new_2          (const RocketIOSessionHost *host);
+
+/* The same one as before a restart; NULL: with these there can be none. */
+RocketIOSession    *rocketio_session_restore        (const RocketIOSessionHost *host,
+                                                     const char                *id,
+                                                     const char                *token);
 gboolean            rocketio_session_has_token      (RocketIOSession           *self,
                                                      const char                *token);
 void                rocketio_token_make             (char                       token[ROCKETIO_TOKEN_LENGTH + 1]);
@@ -231,6 +236,10 @@ void                rocketio_session_tell_news      (RocketIOSession           *
 /* Version 2: it is without a connection, but may come back. */
 void                rocketio_session_detach         (RocketIOSession           *self,
                                                      RocketIOCloseReason        reason);
+
+void                rocketio_session_detach_with    (RocketIOSession           *self,
+                                                     RocketIOCloseReason        reason,
+                                                     const RocketIOVerdict     *verdict);
 
 /* More waits for it than is kept for one. */
 void                rocketio_session_fall_behind    (RocketIOSession           *self);

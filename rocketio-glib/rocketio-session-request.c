@@ -288,7 +288,7 @@ rocketio_session_request_async (RocketIOSession     *self,
  * the client speaks version 1 of the protocol; %ROCKETIO_ERROR_INVALID_NAME and %ROCKETIO_ERROR_INVALID_JSON for what
  * cannot be asked at all.
  *
- * Returns: (transfer full) (nullable): the answer, an immutable node, or %NULL with @error set
+ * Returns: (transfer full): the answer, an immutable node, or %NULL with @error set
  */
 JsonNode *
 rocketio_session_request_finish (RocketIOSession  *self,

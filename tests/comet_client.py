@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""A client that can do just enough of version 1 of the protocol."""
+"""Clients that can do just enough of the protocol, by long polling."""
 
 import json
 import urllib.parse
@@ -11,7 +11,7 @@ from programs import PATIENCE
 
 
 class CometClient:
-    """Without a channel it tells none, not even that it is in none: it is there from its first push on."""
+    """Version 1. Without a channel it tells none, not even that it is in none: it is there from its first push on."""
 
     def __init__(self, port, channel=None, session='', scheme='http', context=None):
         self.base = f'{scheme}://127.0.0.1:{port}'
@@ -40,3 +40,38 @@ class CometClient:
             got += [(message['type'], message['data']) for message in self.poll() if message['type'] != '__heartbeat']
         if got != list(events):
             raise AssertionError(f'expected {events}, got {got}')
+
+
+class PollClient(CometClient):
+    """The same for version 2. What the server asks is answered by `handlers`, by name."""
+
+    def __init__(self, port, *channels, handlers=None):
+        self.base = f'http://127.0.0.1:{port}'
+        self.context = None
+        self.handlers = handlers or {}
+        self.asked = 0
+        welcome, = self.post('send', messages=[{'type': '__hello', 'data': {'join': channels}}])
+        self.session, self.token, self.pos = (welcome['data'][name] for name in ('id', 'token', 'pos'))
+
+    def post(self, path, **body):
+        return json.loads(self.fetch(f'/rocketio/{path}', json.dumps(body).encode()))
+
+    def poll(self):
+        messages = self.post('poll', id=self.session, token=self.token, pos=self.pos)
+        for message in messages:
+            self.pos = message.get('pos', self.pos)
+            if message['type'] in self.handlers:
+                self.push('__ack', {'id': message['id'], **self.handlers[message['type']](message['data'])})
+        return messages
+
+    def push(self, event, data, **more):
+        self.post('send', id=self.session, token=self.token, messages=[{'type': event, 'data': data, **more}])
+
+    def ask(self, name, data):
+        """What the answer has: `data`, or an `error`."""
+        self.asked += 1
+        self.push(name, data, id=self.asked)
+        while True:
+            for message in self.poll():
+                if message['type'] == '__ack' and message['data'].pop('id') == self.asked:
+                    return message['data']

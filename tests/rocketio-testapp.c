@@ -4,7 +4,6 @@
 /* The server that tests of clients speak to. It answers the events of the original's test app, and what the conformance
  * runner needs of an app (tests/conformance/README.md). */
 
-#include <glib-unix.h>
 #include <rocketio-glib/rocketio-glib.h>
 #include <stdio.h>
 
@@ -253,6 +252,85 @@ on_binary (RocketIOServer  *server,
   rocketio_session_push_bytes (session, name, data, NULL);
 }
 
+/* Events that may get lost. */
+static void
+on_volatile (RocketIOServer  *server,
+             JsonNode        *data,
+             RocketIOSession *session,
+             const char      *name,
+             gpointer         user_data)
+{
+  g_autoptr (RocketIOPushOptions) options = rocketio_push_options_new ();
+
+  rocketio_push_options_set_to (options, (const char *const[]) { rocketio_session_get_id (session), NULL });
+  rocketio_push_options_set_volatile (options, TRUE);
+  for (gint64 i = 0; i < MIN (get_int (data, "n"), 1000); i++)
+    {
+      g_autoptr (JsonNode) number = json_node_init_int (json_node_alloc (), i);
+
+      rocketio_server_push_full (server, name, number, options, NULL);
+    }
+}
+
+/* Events of which the oldest may be left out: `n` of 1,000 bytes. */
+static void
+on_droppable (RocketIOServer  *server,
+              JsonNode        *data,
+              RocketIOSession *session,
+              const char      *name,
+              gpointer         user_data)
+{
+  g_autoptr (RocketIOPushOptions) options = rocketio_push_options_new ();
+  g_autofree char *filler = g_strnfill (1000, 'x');
+
+  rocketio_push_options_set_to (options, (const char *const[]) { rocketio_session_get_id (session), NULL });
+  rocketio_push_options_set_policy (options, ROCKETIO_SLOW_POLICY_DROP_OLDEST);
+  for (gint64 i = 0; i < MIN (get_int (data, "n"), 100000); i++)
+    rocketio_server_push_variant (server, name, g_variant_new ("(xs)", i, filler), options, NULL);
+}
+
+/* `{channel, value}`: kept for those who join. */
+static void
+on_retain (RocketIOServer  *server,
+           JsonNode        *data,
+           RocketIOSession *session,
+           const char      *name,
+           gpointer         user_data)
+{
+  g_autoptr (RocketIOPushOptions) options = rocketio_push_options_new ();
+  const char *channel = get_string (data, "channel");
+
+  rocketio_push_options_set_retain (options, TRUE);
+  if (channel != NULL)
+    rocketio_push_options_set_channels (options, (const char *const[]) { channel, NULL });
+  rocketio_server_push_full (server, "retained", get_member (data, "value"), options, NULL);
+}
+
+static void
+on_identify (RocketIOServer  *server,
+             JsonNode        *data,
+             RocketIOSession *session,
+             const char      *name,
+             gpointer         user_data)
+{
+  rocketio_session_set_identity (session, get_string (data, "identity"));
+}
+
+static void
+on_authenticate (RocketIOServer  *server,
+                 RocketIORequest *request,
+                 RocketIOSession *session,
+                 gpointer         user_data)
+{
+  const char *name = get_string (rocketio_request_get_data (request), "name");
+
+  rocketio_session_set_identity (session, name);
+  if (name != NULL)
+    rocketio_request_reply (request, NULL, NULL);
+  else
+    rocketio_request_fail (request, "no-name", "say who you are", NULL);
+}
+
 static gboolean
 on_authorize_join (RocketIOServer  *server,
                    RocketIOSession *session,
@@ -281,20 +359,15 @@ set_heartbeat (RocketIOServer  *server,
   return TRUE;
 }
 
-static gboolean
-quit_cb (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-
-  return G_SOURCE_REMOVE;
-}
-
 int
 main (int    argc,
       char **argv)
 {
   int port = 0, comet_timeout = 0, resume_window = -1;
+  int max_queue = 0;
   g_autofree char *heartbeat = NULL;
+  g_autofree char *state_file = NULL;
+  gboolean authenticate = FALSE;
   gboolean cross_domain = FALSE;
   const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &port, "The port to listen on; 0 is any that is free", "N" },
@@ -304,10 +377,12 @@ main (int    argc,
       "SECONDS" },
     { "heartbeat", 0, 0, G_OPTION_ARG_STRING, &heartbeat, "How long a client may be silent, and has for its answer",
       "SECONDS/SECONDS" },
+    { "max-queue", 0, 0, G_OPTION_ARG_INT, &max_queue, "How much may wait for one client", "BYTES" },
+    { "state-file", 0, 0, G_OPTION_ARG_FILENAME, &state_file, "Where to leave what the next server goes on from", "FILE" },
+    { "authenticate", 0, 0, G_OPTION_ARG_NONE, &authenticate, "Let in only whoever tells a name", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- the server that tests speak to");
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (RocketIOServer) server = NULL;
   g_autoptr (GError) error = NULL;
   GSList *uris;
@@ -333,6 +408,22 @@ main (int    argc,
       return 1;
     }
   rocketio_server_set_history (server, "history", 100);
+  rocketio_server_set_presence (server, "presence", TRUE);
+  if (max_queue > 0)
+    rocketio_server_set_max_queue_bytes (server, max_queue);
+  if (state_file != NULL)
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (state_file);
+
+      rocketio_server_set_state_file (server, file);
+    }
+  if (authenticate)
+    g_signal_connect (server, "authenticate", G_CALLBACK (on_authenticate), NULL);
+
+  g_signal_connect (server, "event::volatile", G_CALLBACK (on_volatile), NULL);
+  g_signal_connect (server, "event::droppable", G_CALLBACK (on_droppable), NULL);
+  g_signal_connect (server, "event::retain", G_CALLBACK (on_retain), NULL);
+  g_signal_connect (server, "event::identify", G_CALLBACK (on_identify), NULL);
 
   g_signal_connect (server, "event::burst", G_CALLBACK (on_burst), NULL);
   g_signal_connect (server, "event::join", G_CALLBACK (on_join), NULL);
@@ -362,10 +453,7 @@ main (int    argc,
   fflush (stdout);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 
-  g_unix_signal_add (SIGINT, quit_cb, loop);
-  g_unix_signal_add (SIGTERM, quit_cb, loop);
-  g_main_loop_run (loop);
-  rocketio_server_close (server);
+  rocketio_server_run (server);
 
   return 0;
 }

@@ -803,12 +803,19 @@ static void
 test_idle_2 (Test          *test,
              gconstpointer  data)
 {
+  /* Until it has said something, nobody asks it. */
+  run_for (test->context, 400);
+  g_assert_cmpint (test->n_idle, ==, 0);
+  g_assert_cmpint (test->reason, ==, -1);
+  send_frame (test, FIN | TEXT, "hello");
+  assert_received (test, " hello");
+
   wait_for (test->context, test->n_idle == 1)
     ;
   send_frame (test, FIN | TEXT, "here");
   wait_for (test->context, test->n_idle == 2)
     ;
-  assert_received (test, " here");
+  assert_received (test, " hello here");
   g_assert_cmpint (test->reason, ==, -1);
 }
 

@@ -1,18 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: MIT
 
+import { decode } from './envelope.mjs';
+
 const HEAD = 5; // the kind of a frame, and how long its text is
 
 // A copy of what is bytes; null of all else.
 export function bytesOf(data) {
-  if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
+  if (data instanceof ArrayBuffer) return new Uint8Array(data).slice();
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : null;
 }
 
 export function toBase64(bytes) {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
 }
 
 function fromBase64(text) {
@@ -28,18 +28,14 @@ export function unpack(message) {
 // A binary message (protocol 2, point 2.6).
 export function frame(text, bytes) {
   const head = new TextEncoder().encode(text);
-  const whole = new Uint8Array(HEAD + head.length + bytes.length);
-  whole[0] = 1;
-  new DataView(whole.buffer).setUint32(1, head.length);
-  whole.set(head, HEAD);
-  whole.set(bytes, HEAD + head.length);
-  return whole;
+  const size = head.length;
+  return Uint8Array.from([1, size >> 24, size >> 16, size >> 8, size, ...head, ...bytes]);
 }
 
-// Its text, which is empty if it is none, and its bytes.
+// Throws when it is none.
 export function unframe(buffer) {
-  const whole = new Uint8Array(buffer);
-  const end = whole.length < HEAD ? NaN : HEAD + new DataView(buffer).getUint32(1);
-  if (whole[0] !== 1 || !(end <= whole.length)) return { text: '' };
-  return { text: new TextDecoder().decode(whole.subarray(HEAD, end)), bytes: whole.slice(end) };
+  const end = HEAD + new DataView(buffer).getUint32(1);
+  const [message] = decode(new TextDecoder().decode(buffer.slice(HEAD, end)));
+  message.data = new Uint8Array(buffer, end).slice();
+  return message;
 }

@@ -4,25 +4,6 @@
 import { unpack } from './bytes.mjs';
 import { EventEmitter } from './event-emitter.mjs';
 
-// What comes by way of one channel.
-export class Channel extends EventEmitter {
-  #io;
-
-  constructor(io, name) {
-    super();
-    this.#io = io;
-    this.name = name;
-  }
-
-  join(options) {
-    return this.#io.join(this.name, options);
-  }
-
-  leave(options) {
-    return this.#io.leave(this.name, options);
-  }
-}
-
 // The channels that were joined by their names, and who listens to them.
 export class Channels {
   #wanted = new Map(); // how much history of each
@@ -43,8 +24,8 @@ export class Channels {
     this.#wanted.delete(name);
   }
 
-  of(io, name) {
-    if (!this.#listening.has(name)) this.#listening.set(name, new Channel(io, name));
+  of(name) {
+    if (!this.#listening.has(name)) this.#listening.set(name, new EventEmitter());
     return this.#listening.get(name);
   }
 

@@ -25,7 +25,7 @@ export class Client extends EventEmitter {
   type = null;
   state = 'closed';
   outbox = new Outbox();
-  #snapshot = Object.freeze({ state: 'closed' });
+  #snapshot = { state: 'closed' };
   #backoff = new Backoff();
   #link = null;
   #others; // the ways that are left to try
@@ -61,7 +61,6 @@ export class Client extends EventEmitter {
   close() {
     if (this.state === 'closed') return;
     this.#unwatch();
-    this.#turn++;
     this.#leave('closed');
   }
 
@@ -80,10 +79,10 @@ export class Client extends EventEmitter {
 
   push(type, data, { volatile = false } = {}) {
     if (typeof type !== 'string' || type === '') throw new TypeError('an event has a name');
-    if (OURS.has(type)) throw new Error(`push "${type}" refused: what happens here has that name; choose another one`);
+    if (OURS.has(type)) throw new Error(`push "${type}" refused: choose another name`);
     const push = Object.assign(new Push(type, data), { volatile });
     if (!volatile || this.state === 'connected') this.submit(push);
-    else push.settle(new RocketIOError('dropped', `push "${type}" dropped: there is no connection`));
+    else push.settle(new RocketIOError('dropped', `push "${type}" dropped`));
     return push.promise;
   }
 
@@ -122,9 +121,7 @@ export class Client extends EventEmitter {
 
   // Lets go of the connection, to come back to it.
   pause() {
-    if (this.state !== 'connecting' && this.state !== 'connected') return;
-    this.#turn++;
-    this.#leave('waiting', {}, IDLE);
+    if (/^conn/.test(this.state)) this.#leave('waiting', {}, IDLE);
   }
 
   #wake() {
@@ -136,7 +133,7 @@ export class Client extends EventEmitter {
     const turn = ++this.#turn;
     this.#enter('connecting');
     let ways = [];
-    let failure = new Error('the server offers no way that works here');
+    let failure = new Error('the server offers no way');
     try {
       ways = await this.ways(this.#failed);
     } catch (error) {
@@ -255,6 +252,7 @@ export class Client extends EventEmitter {
 
   #leave(state, facts, retry) {
     const connected = this.state === 'connected';
+    this.#turn++;
     clearTimeout(this.#climber);
     this.#drop();
     this.#orphaned = false;
@@ -271,7 +269,7 @@ export class Client extends EventEmitter {
   #enter(state, { ms, then, facts } = {}) {
     this.#after(ms, then);
     this.state = state;
-    this.#snapshot = Object.freeze({ state, ...facts, ...(state === 'waiting' && { retryAt: Date.now() + ms }) });
+    this.#snapshot = { state, ...facts, ...(state === 'waiting' && { retryAt: Date.now() + ms }) };
     this.emit('state', { state, ...facts });
   }
 

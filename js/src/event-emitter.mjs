@@ -47,8 +47,8 @@ export class EventEmitter {
     }
   }
 
-  off(idOrEvent, listener) {
-    this.removeListener(idOrEvent, listener);
+  off(...which) {
+    this.removeListener(...which);
   }
 
   // Gives an object of yours these methods, as the original did.

@@ -11,7 +11,6 @@ export class Handlers {
 
   // Returns the undoing.
   set(name, handler) {
-    if (typeof handler !== 'function') throw new TypeError('a handler is a function');
     this.#all.set(name, handler);
     return () => {
       if (this.#all.get(name) === handler) this.#all.delete(name);
@@ -22,7 +21,7 @@ export class Handlers {
   async answer({ type, id, data }) {
     try {
       const handler = this.#all.get(type);
-      if (!handler) throw new RocketIOError('unknown-name', `nobody handles "${type}"`);
+      if (!handler) throw new RocketIOError('unknown-name', 'not handled');
       const answer = await handler(data);
       const bytes = bytesOf(answer);
       return new Push('__ack', bytes ? { id, bin: true, data: toBase64(bytes) } : { id, data: answer ?? null });

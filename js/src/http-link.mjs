@@ -5,26 +5,18 @@ import { BATCH_SIZE } from './outbox.mjs';
 import { POST_LIMIT, request } from './request.mjs';
 import { SessionLink } from './session-link.mjs';
 
-const LARGEST_BEACON = 20000; // characters, of which 64 KiB are sure to be allowed
-
 // What the transports of version 2 without WebSocket have in common: one POST at a time says what there is to say.
 export class HttpLink extends SessionLink {
-  signal;
-  #url;
-  #hello;
   #abort = new AbortController();
   #posting = true;
   #pong = '';
 
-  constructor({ send, hello, ...common }) {
-    super(common);
-    this.#url = send;
-    this.#hello = hello;
-    this.signal = this.#abort.signal;
+  get signal() {
+    return this.#abort.signal;
   }
 
   async open() {
-    await this.ask(this.#url, `{"messages":[${this.#hello()}]}`, POST_LIMIT);
+    await this.ask(this.send, `{"messages":[${this.hello()}]}`, POST_LIMIT);
   }
 
   flush() {
@@ -43,7 +35,7 @@ export class HttpLink extends SessionLink {
 
   leave(bye) {
     this.#abort.abort();
-    if (bye) sayGoodbye(this.#url, this.talk, this.outbox);
+    if (bye) sayGoodbye(this.send, this.talk, this.outbox);
   }
 
   // Hears the answer; without one this link has come to its end.
@@ -63,21 +55,19 @@ export class HttpLink extends SessionLink {
       if (this.#pong) messages.push(this.#pong);
       this.#pong = '';
       if (messages.length === 0) break;
-      await this.ask(this.#url, envelope(this.talk, messages), POST_LIMIT);
+      await this.ask(this.send, envelope(this.talk, messages), POST_LIMIT);
     }
     this.#posting = false;
   }
 }
 
-// All that was not acknowledged goes with it: a server drops what it has heard before. What is small enough survives
-// the page.
+// All that was not acknowledged goes with it: a server drops what it has heard before. A beacon outlives the page, but it
+// is not for much.
 export function sayGoodbye(url, talk, outbox) {
   talk.rewind();
   const messages = [...talk.take(outbox), ...talk.take(outbox)].map(({ json }) => json);
   const body = envelope(talk, [...messages, '{"type":"__bye"}']);
-  const small = body.length < LARGEST_BEACON;
-  if (small && globalThis.navigator?.sendBeacon?.(url, body)) return;
-  fetch(url, { method: 'POST', body, keepalive: small }).catch(() => {});
+  if (!globalThis.navigator?.sendBeacon?.(url, body)) fetch(url, { method: 'POST', body }).catch(() => {});
 }
 
 function envelope({ id, token }, messages) {

@@ -49,8 +49,8 @@ export class Outbox {
 
   // Takes out those of which `test` says so.
   remove(test) {
-    const [gone, left] = [true, false].map((wanted) => this.#pushes.filter((push) => test(push) === wanted));
-    this.#pushes = left;
+    const gone = this.#pushes.filter(test);
+    this.#pushes = this.#pushes.filter((push) => !gone.includes(push));
     return gone;
   }
 

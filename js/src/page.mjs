@@ -20,5 +20,5 @@ export function watchPage({ wake, hide, show }) {
 
 // Whether nobody looks, or there is no network: the next try can wait. It is no more than a hint.
 export function idle() {
-  return globalThis.document?.hidden === true || globalThis.navigator?.onLine === false;
+  return globalThis.document?.hidden || globalThis.navigator?.onLine === false;
 }

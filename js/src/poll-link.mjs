@@ -4,24 +4,16 @@
 import { HttpLink } from './http-link.mjs';
 import { pause } from './request.mjs';
 
-const BREATH = 1000;
+const BREATH = 200;
 
 // Version 2 by long polling.
 export class PollLink extends HttpLink {
-  #url;
-
-  constructor({ url, ...common }) {
-    super(common);
-    this.#url = url;
-  }
-
   async welcomed() {
     this.opened();
     while (!this.ended) {
       const { id, token, pos, heartbeat, timeout } = this.talk;
-      const began = Date.now();
-      await this.ask(this.#url, JSON.stringify({ id, token, pos }), (heartbeat + timeout) * 1000);
-      if (this.talk.pos === pos && Date.now() - began < BREATH) await pause(BREATH, this.signal);
+      await this.ask(this.url, JSON.stringify({ id, token, pos }), (heartbeat + timeout) * 1000);
+      if (this.talk.pos === pos) await pause(BREATH, this.signal); // nobody is to be besieged
     }
   }
 

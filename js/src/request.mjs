@@ -7,7 +7,7 @@ export const POST_LIMIT = 10000;
 export async function request(url, { limit, signal, ...options }) {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  const timer = setTimeout(() => controller.abort(new Error(`${url} did not answer in time`)), limit);
+  const timer = setTimeout(() => controller.abort(new Error(`${url} did not answer within ${limit / 1000} s`)), limit);
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
   try {

@@ -13,26 +13,27 @@ export class Requests {
   #open = new Map();
 
   // Over `client`. A question that is given up is taken back if it was not sent.
-  ask(name, data, { timeout = LIMIT, signal } = {}, client) {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const push = new Push(name, data, ++this.count);
-      const end = (then, value) => {
-        if (!this.#open.delete(push.id)) return;
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-        client.outbox.remove((other) => other === push);
-        then(value);
-      };
-      const fail = (error) => end(reject, error);
-      const abort = () => fail(signal.reason);
-      const late = () => fail(new RocketIOError('timeout', `no answer to "${name}" within ${timeout / 1000} s`));
-      const timer = timeout < Infinity ? setTimeout(late, timeout) : null;
-      this.#open.set(push.id, { push, fail, done: (value) => end(resolve, value) });
-      signal?.addEventListener('abort', abort);
-      push.promise.catch(fail);
-      client.submit(push);
-    });
+  async ask(name, data, { timeout = LIMIT, signal } = {}, client) {
+    signal?.throwIfAborted();
+    const push = new Push(name, data, ++this.count);
+    let timer;
+    let abort;
+    try {
+      return await new Promise((done, fail) => {
+        const late = () => fail(new RocketIOError('timeout', `no answer to "${name}" within ${timeout / 1000} s`));
+        if (timeout < Infinity) timer = setTimeout(late, timeout);
+        abort = () => fail(signal.reason);
+        signal?.addEventListener('abort', abort);
+        push.promise.catch(fail);
+        this.#open.set(push.id, { push, done, fail });
+        client.submit(push);
+      });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      this.#open.delete(push.id);
+      client.outbox.remove((other) => other === push);
+    }
   }
 
   answer(ack) {

@@ -27,7 +27,7 @@ export class RocketIO extends Client {
   #requests = new Requests();
   #handlers = new Handlers();
   #channels = new Channels();
-  #log = (way, text) => console.debug('rocketio', way, String(text).replace(/"token":"[^"]*"/, '"token":"..."'));
+  #log = (way, text) => console.debug('rocketio', way, String(text).replace(/"token":"[^"]*",?/, ''));
 
   constructor(options) {
     super(options?.session);
@@ -50,7 +50,7 @@ export class RocketIO extends Client {
     if (this.#version !== 2 || state === 'closed') return;
     const { send } = this.#settings.paths;
     if (state !== 'connected' && this.#talk.token && send) sayGoodbye(new URL(send, this.#url), this.#talk, this.outbox);
-    this.abandon(new RocketIOError('closed', 'it was closed before the server acknowledged this'));
+    this.abandon(new RocketIOError('closed', 'it was closed'));
   }
 
   request(name, data, options) {
@@ -73,7 +73,7 @@ export class RocketIO extends Client {
   }
 
   in(name) {
-    return this.#channels.of(this, name);
+    return this.#channels.of(name);
   }
 
   submit(push) {
@@ -111,9 +111,9 @@ export class RocketIO extends Client {
       super.opened();
       return;
     }
-    const { resumed, recovered, missed } = this.#talk.news();
-    this.recovered = recovered;
-    this.emit('connect', this.session, { resumed, recovered });
+    const { missed, ...news } = this.#talk.news();
+    this.recovered = news.recovered;
+    this.emit('connect', this.session, news);
     if (missed) this.emit('missed', { count: null });
   }
 
@@ -198,5 +198,5 @@ function needs2({ id, bytes }) {
 }
 
 function tooOld() {
-  return new RocketIOError('unsupported', 'the server speaks version 1, which cannot do this');
+  return new RocketIOError('unsupported', 'the server is too old for this');
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: MIT
 
-import { unpack } from './bytes.mjs';
+import { unframe, unpack } from './bytes.mjs';
 import { decode } from './envelope.mjs';
 import { RocketIOError } from './error.mjs';
 import { Push } from './push.mjs';
@@ -11,17 +11,13 @@ const EVERY = 32;
 // One connection of a session of version 2: what all transports have in common. A transport hands over what it hears,
 // and has the methods open(), flush() and leave(bye).
 export class SessionLink {
-  talk;
-  outbox;
   ended = false;
-  #log;
   #timer;
   #heard = 0;
 
-  constructor({ talk, outbox, log }) {
-    this.talk = talk;
-    this.outbox = outbox;
-    this.#log = log;
+  // `way` says where: `url`, `send`; by what words: `hello()`; for whom: `talk`, `outbox`; and who listens to all: `log`.
+  constructor(way) {
+    Object.assign(this, way);
   }
 
   // Without a goodbye the session waits for another link.
@@ -35,25 +31,22 @@ export class SessionLink {
     this.onclose(error);
   }
 
-  // One message as a text, or an array of them; or one whose data are bytes that travelled beside it.
-  hear(text, bytes) {
-    this.#log?.('<', text);
+  // A text, with a message or an array of them, or one message with bytes.
+  hear(data) {
+    this.log?.('<', data);
     let messages;
     try {
-      messages = decode(text).map(unpack);
+      messages = typeof data === 'string' ? decode(data).map(unpack) : [unframe(data)];
     } catch {
       this.onerror(new Error('the server sent something that is not JSON'));
       return;
     }
-    for (const message of messages) {
-      if (bytes) message.data = bytes;
-      this.#take(message);
-    }
+    for (const message of messages) this.#take(message);
     this.#listen();
   }
 
   say(text) {
-    this.#log?.('>', text);
+    this.log?.('>', text);
     return text;
   }
 

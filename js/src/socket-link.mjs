@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: MIT
 
-import { unframe } from './bytes.mjs';
 import { RocketIOError } from './error.mjs';
 import { SessionLink } from './session-link.mjs';
 
@@ -10,29 +9,21 @@ const DETACH = 4000; // browsers say 1001, which is a goodbye, when they are not
 
 // Version 2 over WebSocket.
 export class SocketLink extends SessionLink {
-  #url;
-  #hello;
   #socket;
   #welcome = false;
 
-  constructor({ url, hello, ...common }) {
-    super(common);
-    this.#url = url;
-    this.#hello = hello;
-  }
-
   open() {
     try {
-      this.#socket = new WebSocket(this.#url.replace(/^http/, 'ws'), ['rocketio.v2']);
+      this.#socket = new WebSocket(this.url.replace(/^http/, 'ws'), ['rocketio.v2']);
     } catch (error) {
       this.end(error);
       return;
     }
     this.#socket.binaryType = 'arraybuffer';
-    this.#socket.onopen = () => this.#send(this.#hello());
-    this.#socket.onmessage = ({ data }) => this.#receive(data);
+    this.#socket.onopen = () => this.#send(this.hello());
+    this.#socket.onmessage = ({ data }) => this.hear(data);
     this.#socket.onclose = ({ code, reason }) => {
-      this.end(code >= 4000 ? new RocketIOError(code, reason) : new Error(`${this.#url} closed`));
+      this.end(code >= 4000 ? new RocketIOError(code, reason) : new Error(`${this.url} closed`));
     };
   }
 
@@ -60,10 +51,5 @@ export class SocketLink extends SessionLink {
 
   #send(data) {
     this.#socket.send(this.say(data));
-  }
-
-  #receive(data) {
-    const { text, bytes } = typeof data === 'string' ? { text: data } : unframe(data);
-    this.hear(text, bytes);
   }
 }

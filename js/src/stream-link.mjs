@@ -5,24 +5,18 @@ import { HttpLink } from './http-link.mjs';
 
 // Version 2 over server-sent events. It is open when the first one is here: some proxies collect them.
 export class StreamLink extends HttpLink {
-  #url;
   #source;
   #flowing = false;
 
-  constructor({ url, ...common }) {
-    super(common);
-    this.#url = url;
-  }
-
   welcomed({ ticket }) {
-    this.#source = new EventSource(`${this.#url}?ticket=${encodeURIComponent(ticket)}`);
+    this.#source = new EventSource(`${this.url}?ticket=${encodeURIComponent(ticket)}`);
     this.#source.onmessage = ({ data }) => {
       if (this.ended) return;
       if (!this.#flowing) this.opened();
       this.#flowing = true;
       this.hear(data);
     };
-    this.#source.onerror = () => this.end(new Error(`${this.#url} ended`));
+    this.#source.onerror = () => this.end(new Error(`${this.url} ended`));
   }
 
   leave(bye) {

@@ -3,7 +3,7 @@
 
 import { RocketIOError } from './error.mjs';
 import { Push } from './push.mjs';
-import { unspeakable } from './speakable.mjs';
+import { isSpeakable } from './speakable.mjs';
 
 const IN_FLIGHT = 4096;
 
@@ -13,8 +13,8 @@ export class Talk {
   id;
   token;
   pos;
-  heartbeat = 25;
-  timeout = 20;
+  heartbeat;
+  timeout;
   #max = Infinity;
   #told; // the id that the app has heard
   #gap = false; // whether it has to hear that something is missing
@@ -31,11 +31,11 @@ export class Talk {
 
   hello(join, auth) {
     const { id, token, pos } = this;
-    return JSON.stringify({ type: '__hello', data: { id, token, pos, join, auth, client: 'rocketio.js' } });
+    return JSON.stringify({ type: '__hello', data: { id, token, pos, join, auth, client: 'js' } });
   }
 
   welcome({ id, token, pos, resumed, recovered, ackn, heartbeat, timeout, max }) {
-    if (!resumed) this.#lose(new RocketIOError('unknown', 'the session was lost, so nobody knows whether it arrived'));
+    if (!resumed) this.#lose(new RocketIOError('unknown', 'nobody knows whether it arrived'));
     if (!recovered) this.#seq = 0;
     this.#gap ||= !recovered;
     Object.assign(this, { id, token, pos, heartbeat, timeout });
@@ -57,12 +57,11 @@ export class Talk {
 
   // What the app is told about the session that it has now.
   news() {
-    const resumed = this.id === this.#told;
     const recovered = this.seamless;
-    const missed = this.#told !== undefined && !recovered;
+    const news = { resumed: this.id === this.#told, recovered, missed: this.#told && !recovered };
     this.#told = this.id;
     this.#gap = false;
-    return { resumed, recovered, missed };
+    return news;
   }
 
   // Whether a message is new.
@@ -129,10 +128,10 @@ export class Talk {
   }
 
   #speakable(push) {
-    const why = unspeakable(push.type, push.json, this.#max);
-    if (why) this.#owner.refuse(push, new RocketIOError('unspeakable', why));
+    const speakable = isSpeakable(push.type, push.json, this.#max);
+    if (!speakable) this.#owner.refuse(push, new RocketIOError('unspeakable', 'no server takes it'));
     else if (push.volatile) push.settle();
-    return !why;
+    return speakable;
   }
 
   #lose(error) {

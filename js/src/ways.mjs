@@ -10,21 +10,21 @@ import { WebSocketLink } from './websocket-link.mjs';
 
 // The ways to a server at `home` that work here, from the best to the one that works everywhere.
 export function waysOf1({ websocket, comet, poll_timeout: pollTimeout }, home) {
-  return [
-    ...way('websocket', WebSocketLink, globalThis.WebSocket && websocket),
-    ...way('comet', CometLink, comet),
-  ].map((one) => ({ ...one, url: secure(one.url, home), pollTimeout }));
+  return usable([
+    ['websocket', WebSocketLink, globalThis.WebSocket && websocket],
+    ['comet', CometLink, comet],
+  ], (url) => ({ url: secure(url, home), pollTimeout }));
 }
 
 export function waysOf2({ ws, sse, poll, send }, home) {
   const at = (path) => new URL(path, home).href;
-  return [
-    ...way('websocket', SocketLink, globalThis.WebSocket && ws),
-    ...way('sse', StreamLink, globalThis.EventSource && send && sse),
-    ...way('comet', PollLink, send && poll),
-  ].map((one, rank) => ({ ...one, url: at(one.url), send: send && at(send), rank }));
+  return usable([
+    ['websocket', SocketLink, globalThis.WebSocket && ws],
+    ['sse', StreamLink, globalThis.EventSource && send && sse],
+    ['comet', PollLink, send && poll],
+  ], (path, rank) => ({ url: at(path), send: send && at(send), rank }));
 }
 
-function way(type, Link, url) {
-  return url ? [{ type, Link, url }] : [];
+function usable(ways, more) {
+  return ways.filter(([, , url]) => url).map(([type, Link, url], rank) => ({ type, Link, ...more(url, rank) }));
 }

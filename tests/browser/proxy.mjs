@@ -7,6 +7,8 @@ import { connect } from 'node:net';
 // Stands in front of a server: with documents of its own, a policy for all of them, and cuts to order.
 export class Proxy {
   #target;
+  refuses = null; // WebSockets of such URLs
+  collects = null; // the answers from such URLs, and sends nothing before they have ended
   #sockets = new Set();
   #cut = false;
 
@@ -59,6 +61,7 @@ export class Proxy {
     const { hostname: host, port } = this.#target;
     const { method, url: path, headers } = request;
     const forward = ask({ host, port, method, path, headers }, (answer) => {
+      if (this.collects?.test(request.url)) return;
       response.writeHead(answer.statusCode, { ...answer.headers, ...policy });
       answer.pipe(response);
     });
@@ -68,6 +71,10 @@ export class Proxy {
   }
 
   #upgrade(request, socket, head) {
+    if (this.refuses?.test(request.url)) {
+      socket.destroy();
+      return;
+    }
     const lines = [`GET ${request.url} HTTP/1.1`];
     for (let i = 0; i < request.rawHeaders.length; i += 2) lines.push(`${request.rawHeaders[i]}: ${request.rawHeaders[i + 1]}`);
     const other = connect(this.#target.port, this.#target.hostname, () => {

@@ -31,6 +31,10 @@ const PROBES = {
     peer.send({ type: 'burst', data: { n: 2 } });
     await peer.several(2, 'burst', SHORT);
   },
+  async droppable(peer) {
+    peer.send({ type: 'droppable', data: { n: 1 } });
+    await peer.next('droppable', SHORT);
+  },
   async volatile(peer) {
     peer.send({ type: 'volatile', data: { n: 1 } });
     await peer.next('volatile', SHORT);

@@ -11,10 +11,10 @@ export const cases = [];
 const turns = new Map();
 
 // Adds a case. `app` are the events, requests and so on that it wants of the app, `kinds` the endpoints; `ms` is its
-// deadline. Those that mostly wait, { waits: true }, begin first and all at once.
+// deadline. Those that mostly wait, { waits: true }, begin first and all at once; those that keep server and runner busy,
+// { heavy: true }, come last.
 export function check(name, options, run = options) {
-  const { app = [], kinds = ['ws'], ms = 15000, waits = false, own = false } = run === options ? {} : options;
-  cases.push({ name, app, kinds, ms, waits, own, run });
+  cases.push({ name, app: [], kinds: ['ws'], ms: 15000, ...(run === options ? {} : options), run });
 }
 
 // The same case over each of the three.

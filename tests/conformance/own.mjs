@@ -6,7 +6,7 @@
 import { startTestapp } from '../js/help.mjs';
 import { Server } from './server.mjs';
 
-const SHORT = ['--heartbeat', '1/1', '--resume-window', '3'];
+const SHORT = ['--heartbeat', '2/2', '--resume-window', '4'];
 
 export async function startOwn() {
   const { url, stop } = await startTestapp({}, ...SHORT);

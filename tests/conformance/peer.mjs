@@ -232,7 +232,7 @@ export class SocketPeer extends Peer {
   }
 
   sendBinary(payload) {
-    this.lines.push(`> binary ${payload.subarray(0, 100).toString('latin1')}`);
+    this.lines.push(`> binary ${JSON.stringify(payload.subarray(0, 100).toString('latin1'))}`);
     this.socket.send(payload, { opcode: BINARY });
   }
 

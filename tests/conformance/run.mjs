@@ -47,7 +47,11 @@ async function runCase(one, context, { strict }) {
 // Lets some in at a time.
 class Gate {
   #queue = [];
-  #free = AT_ONCE;
+  #free;
+
+  constructor(size) {
+    this.#free = size;
+  }
 
   async pass(run) {
     if (this.#free === 0) await new Promise((resolve) => this.#queue.push(resolve));
@@ -63,17 +67,21 @@ class Gate {
 }
 
 // Begins them all; the results are in the order of the cases. Those that push to everybody come first, because others
-// would be surprised by it. Then come those that wait for time to pass, all at once, and the rest beside them.
+// would be surprised by it. Then come those that wait for time to pass, all at once, and beside them the rest.
 function runAll(chosen, context, options) {
-  const gate = new Gate();
-  const begin = (one) => {
-    const run = () => runCase(one, context, options);
-    return one.waits ? run() : gate.pass(run);
+  const results = new Map();
+  const begin = (list, size, before) => {
+    const gate = new Gate(size);
+    for (const one of list) results.set(one, before.then(() => gate.pass(() => runCase(one, context, options))));
+    return Promise.all(list.map((one) => results.get(one)));
   };
   const loud = chosen.filter(({ app }) => app.includes('broadcast'));
-  const results = new Map(loud.map((one) => [one, begin(one)]));
-  const silence = Promise.all(results.values());
-  return chosen.map((one) => results.get(one) ?? silence.then(() => begin(one)));
+  const others = chosen.filter((one) => !loud.includes(one));
+  const silence = begin(loud, AT_ONCE, Promise.resolve());
+  begin(others.filter(({ waits }) => waits), Infinity, silence);
+  const calm = begin(others.filter(({ waits, heavy }) => !waits && !heavy), AT_ONCE, silence);
+  begin(others.filter(({ heavy }) => heavy), 1, calm);
+  return chosen.map((one) => results.get(one));
 }
 
 async function* events(results) {

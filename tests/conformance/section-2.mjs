@@ -17,10 +17,7 @@ checkEach('2.1 ignores members that it does not know', { app: ['echo'] }, async 
 });
 
 const VALUES = {
-  'a string with a NUL': 'a\u0000b',
-  'half a pair': 'a\ud800b',
   'an empty name': { '': 1 },
-  'a name with a NUL': { '\u0000': 1 },
   numbers: [0, -1, 0.1, MAX_INTEGER, -MAX_INTEGER, 1e300],
   strings: ['', '\n\r\t\b\f\u001f\u007f\u2028', '</script>'],
   'nothing much': [null, true, false, {}, []],
@@ -238,7 +235,7 @@ check('2.6 drops binary messages of any other form', { app: ['echo'] }, async (t
     form(1, 2, [0xc3, 0x28], 'x')];
   for (const payload of bad) {
     peer.sendBinary(payload);
-    await peer.fence().catch((error) => assert.fail(`${error.message}, after ${payload.toString('latin1')}`));
-    assert.deepEqual(peer.of('echo').filter(({ data }) => data?.fence === undefined), [], payload.toString('latin1'));
+    await peer.fence().catch((error) => assert.fail(`${error.message}, after ${payload.toString('hex')}`));
+    assert.deepEqual(peer.of('echo').filter(({ data }) => data?.fence === undefined), [], payload.toString('hex'));
   }
 });

@@ -67,7 +67,7 @@ for (const first of KINDS) {
   }
 }
 
-checkEach('5.1 handles each once, however often it is cut off', { app: ['message'] }, async (t, kind) => {
+checkEach('5.1 handles each once, however often it is cut off', { app: ['message'], ms: 25000 }, async (t, kind) => {
   const other = await t.ws();
   let peer = await t.connect(kind);
   let sent = 0;
@@ -92,6 +92,20 @@ for (const data of AWKWARD) {
     peer.send(echo(2));
     await peer.fence();
     assert.deepEqual(echoed(peer), [2]);
+  });
+}
+
+for (const data of AWKWARD.filter((text) => !text.startsWith('{"a"'))) {
+  check(`5.4 refuses data like ${data.slice(0, 20)}`, { app: ['echo', 'add'] }, async (t) => {
+    const peer = await t.ws();
+    peer.sendText(`{"type":"echo","data":${data},"n":1}`);
+    const { data: refused } = await peer.next('__refused');
+    assert.equal(refused.n, 1);
+    assert.equal(refused.code, 'bad-request');
+    peer.sendText(`{"type":"add","id":5,"data":${data},"n":2}`);
+    const { data: answer } = await peer.next('__ack');
+    assert.equal(answer.id, 5);
+    assert.equal(answer.error.code, 'bad-request');
   });
 }
 

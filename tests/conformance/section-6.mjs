@@ -156,6 +156,7 @@ check('6.3 drops answers that nobody waits for', { app: ['ask', 'echo'] }, async
   peer.say('__ack', { id, data: 'right' });
   peer.say('__ack', { id, data: 'late' });
   peer.send({ type: '__ack', data: { id, error: { code: 'x', message: 'later' } } });
+  await peer.next('asked');
   await peer.fence();
   assert.deepEqual(peer.of('asked').map(({ data }) => data), [{ data: 'right' }]);
 });
@@ -168,6 +169,7 @@ check('6.3 drops answers of another session', { app: ['ask', 'echo'] }, async (t
   other.send({ type: '__ack', data: { id, data: 'not mine' } });
   await other.fence();
   peer.say('__ack', { id, data: 'mine' });
+  await peer.next('asked');
   await peer.fence();
   assert.deepEqual(peer.of('asked').map(({ data }) => data), [{ data: 'mine' }]);
 });

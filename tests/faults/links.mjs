@@ -5,7 +5,6 @@
 // from a __hello to whatever ends it.
 
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
 import { reset } from './proxy.mjs';
 import { WebSocketLink } from './websocket.mjs';
 
@@ -383,10 +382,5 @@ class PollLink extends HttpLink {
   }
 }
 
-// A connection that is made and never read: how a client looks that is stuck.
-export function openUnread(url) {
-  const { hostname, port } = new URL(url);
-  return connect({ host: hostname, port });
-}
 
 export const OPENERS = { ws: WsLink, sse: SseLink, poll: PollLink };

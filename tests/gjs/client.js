@@ -85,6 +85,103 @@ export class Client {
   }
 }
 
+// One of version 2 of the wire. What is asked is answered by `handlers`, or is in `asked`.
+export class Client2 {
+  asked = [];
+  codes = [];
+  reasons = [];
+  handlers = {};
+  joined = [];
+  messages = new Messages();
+  welcomed;
+  #answers = new Map();
+  #last = 0;
+  #url;
+
+  // What is not to be welcomed closes instead.
+  static async connect(url, hello = {}, isWelcome = true) {
+    const client = new Client2();
+    const message = Soup.Message.new('GET', `${url.replace(/^http/, 'ws')}/rocketio/ws`);
+    client.#url = url;
+    client.socket = await soup.websocket_connect_async(message, null, ['rocketio.v2'], GLib.PRIORITY_DEFAULT, null);
+    client.socket.connect('message', (_socket, type, bytes) => client.#take(type, bytes.toArray()));
+    client.closed = new Promise((resolve) => client.socket.connect('closed', () => resolve()));
+    client.push('__hello', hello);
+    const welcome = client.next('__welcome').then((data) => Object.assign(client, { welcomed: data }));
+    await (isWelcome ? welcome : Promise.race([welcome, client.closed]));
+    return client;
+  }
+
+  get session() {
+    return this.welcomed.id;
+  }
+
+  #take(type, bytes) {
+    if (type === Soup.WebsocketDataType.BINARY) {    // protocol 2, point 2.6
+      const length = new DataView(bytes.buffer).getUint32(1);
+      this.#handle({ ...JSON.parse(text(bytes.slice(5, 5 + length))), data: bytes.slice(5 + length) });
+      return;
+    }
+    for (const message of [JSON.parse(text(bytes))].flat()) this.#handle(message);
+  }
+
+  #handle(message) {
+    const { type, data, id } = message;
+    this.pos = message.pos ?? data?.pos ?? this.pos;
+    if (data?.bin) data.data = GLib.base64_decode(data.data);
+    if (type === '__ack') this.#answers.get(data.id)?.(data);
+    else if (type === '__joined') this.joined.push(data.ch);
+    else if (type === '__disconnect') this.#end(data);
+    else if (id === undefined) this.messages.put({ type, data });
+    else if (type in this.handlers) this.answer(id, { data: this.handlers[type](data) });
+    else this.asked.push({ id, type, data });
+  }
+
+  #end({ code, reason }) {
+    this.codes.push(code);
+    this.reasons.push(reason);
+  }
+
+  push(type, data, more = {}) {
+    const bytes = data instanceof Uint8Array ? { data: GLib.base64_encode(data), bin: true } : { data };
+    this.socket.send_text(JSON.stringify({ type, ...bytes, ...more }));
+  }
+
+  // The answer as it comes: { id, data } or { id, error }.
+  ask(type, data) {
+    const id = ++this.#last;
+    const answer = new Promise((resolve) => this.#answers.set(id, resolve));
+    this.push(type, data, { id });
+    return within(answer, `the answer to "${type}"`);
+  }
+
+  answer(id, outcome) {
+    this.push('__ack', { id, ...outcome });
+  }
+
+  // Who is there is told at any time.
+  async next(type) {
+    const message = await this.messages.next(`a message "${type}"`);
+    if (message.type === type) return message.data;
+    if (message.type === '__presence') return this.next(type);
+    throw new Error(`there came ${JSON.stringify(message)} instead of "${type}"`);
+  }
+
+  // Ends the connection without a goodbye, and goes on with the session.
+  cut() {
+    this.socket.get_io_stream().close(null);
+  }
+
+  resume() {
+    const { id, token } = this.welcomed;
+    return Client2.connect(this.#url, { id, token, pos: this.pos });
+  }
+
+  close() {
+    return Client.prototype.close.call(this);
+  }
+}
+
 // A client that the server has got, with its session there.
 export async function join(io, channel = null) {
   const client = await Client.connect(home(io), channel);
@@ -94,6 +191,11 @@ export async function join(io, channel = null) {
     client.messages.next('an answer').then(resolve);
   });
   return { client, session: opened() };
+}
+
+export async function join2(io, channel = '') {
+  const client = await Client2.connect(home(io), { join: [channel] });
+  return { client, session: io.get_session(client.session) };
 }
 
 export function serve() {

@@ -7,7 +7,7 @@ import RocketIO from 'gi://RocketIO?version=1.0';
 import Soup from 'gi://Soup?version=3.0';
 import System from 'system';
 
-import { Client, home, join, serve } from './client.js';
+import { Client, home, join, join2, logged, serve } from './client.js';
 import { equal, ok, run, test, until } from './tap.js';
 
 // GJS complains with G_LOG_LEVEL_CRITICAL of callbacks during a collection, which ends the test by G_DEBUG.
@@ -106,6 +106,51 @@ test('handlers that were taken off are collected', async () => {
     await collect();
   });
   io.close();
+});
+
+test('so are requests, however they end', async () => {
+  const io = serve();
+  const { client, session } = await join2(io);
+  const padding = (data) => Array.from({ length: 10000 }, () => data);
+  client.handlers.echo = (data) => data;
+  io.handle('now', (data, from) => Object.assign([data], { from, padding: padding(data) }));
+  io.handle('later', async (data, from) => [await from.request('echo', data)]);
+  io.handle('fail', async (data) => {
+    throw Object.assign(new RocketIO.RequestError('failed'), { padding: padding(data), io });
+  });
+  io.connect('request::drop', () => {});
+  await bounded(10, async () => {
+    for (let i = 0; i < 20; i++) {
+      const [now, later, failed] = await Promise.all(['now', 'later', 'fail'].map((name) => client.ask(name, i)));
+      equal([now.data, later.data, failed.error.code], [[i], [i], 'failed']);
+      equal(await session.request('echo', i), i);
+    }
+    const dropped = client.ask('drop');
+    await collect();
+    equal((await dropped).error.code, 'unanswered');
+  });
+  io.close();
+});
+
+test('and servers with requests under way, both ways', async () => {
+  const lines = await logged(() => bounded(10, async () => {
+    for (let i = 0; i < 10; i++) {
+      const io = serve();
+      const { client } = await join2(io);
+      const padding = new Array(10000).fill(i);
+      io.handle('forever', async (data, session) => [await session.request('never'), io, padding]);
+      io.handle('never', () => new Promise(() => [io, padding]));
+      io.authorize_join(() => io);
+      io.on_detached(() => io);
+      client.push('forever', null, { id: 1 });
+      client.push('never', null, { id: 2 });
+      await until(() => client.asked.length === 1);
+      io.close();
+      await client.closed;
+    }
+    await collect();
+  }));
+  equal(lines.filter((line) => !/request "forever" failed: .*session ended/.test(line)), []);
 });
 
 test('a server that listens lives until it is closed', async () => {

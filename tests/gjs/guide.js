@@ -7,7 +7,7 @@ import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import RocketIO from 'gi://RocketIO?version=1.0';
 
-import { Client, home, join, logged, request, text } from './client.js';
+import { Client, Client2, home, join, logged, request, text } from './client.js';
 import { equal, ok, run, test, until } from './tap.js';
 
 const guide = text(GLib.file_get_contents(GLib.getenv('ROCKETIO_GUIDE'))[1]);
@@ -47,6 +47,13 @@ async function two() {
   const clients = [await Client.connect(home(io), 'lobby'), await Client.connect(home(io))];
   for (const client of clients) ok((await client.next('welcome')).id === client.session, 'welcome');
   return clients;
+}
+
+// One of version 2, which has read its welcome.
+async function connect2() {
+  const client = await Client2.connect(home(program.io));
+  ok((await client.next('welcome')).id === client.session, 'welcome');
+  return client;
 }
 
 async function leave(...clients) {
@@ -98,6 +105,52 @@ const checks = {
     equal([await b.next('said'), await b.next('done')], [1, null]);
     await leave(a, b);
   },
+  async 'keeping'() {
+    const [a, b] = await two();
+    a.push('light', 'on');
+    equal([await b.next('light'), await b.next('mouse')], ['on', [1, 2]]);
+    const client = await Client2.connect(home(program.io));
+    equal(await client.next('light'), 'on');
+    equal(await client.next('welcome'), { id: client.session, others: 2 });
+    program.io.push('light', null, { retain: true, conflate_key: 'light' });
+    await leave(a, b, client);
+  },
+  async 'Who comes in'() {
+    const { io } = program;
+    for (const [auth, identity] of [['Ann', 'Ann'], [null, 'guest']]) {
+      const client = await Client2.connect(home(io), { auth });
+      await client.next('welcome');
+      equal(io.get_session(client.session).identity, identity);
+      await leave(client);
+    }
+    const client = await Client2.connect(home(io), { auth: 'wrong' }, false);
+    equal([client.codes, client.reasons], [[4503], ['that is not the password']]);
+  },
+  async 'Channels'() {
+    const { io } = program;
+    for (let number = 0; number < 60; number++) io.push('news', number, { channel: 'lobby' });
+    const client = await connect2();
+    equal((await client.ask('__join', { ch: 'staff' })).error.code, 'denied');
+    const { data: { history } } = await client.ask('__join', { ch: 'lobby', history: 100 });
+    equal(history.map(({ data }) => data), Array.from({ length: 50 }, (_, index) => index + 10));
+    client.push('hire', 'Ann');
+    equal(await client.next('__left'), { ch: 'lobby' });
+    equal(io.get_session(client.session).channels, ['staff']);
+    await leave(client);
+  },
+  async 'Coming back'() {
+    const [a] = await two();
+    const client = await connect2();
+    equal(client.welcomed.window, 60);
+    client.cut();
+    equal(await a.next('away'), client.session);
+    const again = await client.resume();
+    again.push('misbehave');
+    await again.closed;
+    equal([again.socket.get_close_code(), again.socket.get_close_data()], [4600, 'that is not done']);
+    for (const session of program.io.sessions) session.close();
+    await until(() => [...program.io.sessions].length === 0);
+  },
   async 'Waiting'() {
     const [a, b] = await two();
     a.push('goodbye', 'bye');
@@ -112,6 +165,26 @@ const checks = {
     b.push('add', 2);
     equal([await a.next('total'), await a.next('total')], [2, 4]);
     await leave(a, b);
+  },
+  async 'Requests'() {
+    const client = await connect2();
+    equal((await client.ask('mean', [1, 2, 6])).data, 3);
+    equal((await client.ask('mean', [])).error, { code: 'empty', message: 'there is no mean of nothing' });
+    const lines = await logged(async () => equal((await client.ask('mean', 5)).error.code, 'error'));
+    equal(lines.length, 1);
+    await leave(client);
+  },
+  async 'asking'() {
+    const client = await connect2();
+    client.handlers['sure?'] = (data) => data.to === 'Rome';
+    equal((await client.ask('travel', 'Rome')).data, 'to Rome');
+    equal((await client.ask('travel', 'Hell')).data, 'stay');
+    client.handlers = {};
+    const answer = client.ask('travel', 'Rome');
+    await until(() => client.asked.length === 1);
+    client.answer(client.asked[0].id, { error: { code: 'lazy', message: 'not now' } });
+    equal((await answer).data, 'no: lazy');
+    await leave(client);
   },
   async 'Exceptions'() {
     const [a, b] = await two();

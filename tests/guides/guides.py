@@ -37,7 +37,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import tap  # noqa: E402
-from comet_client import CometClient  # noqa: E402
+from comet_client import CometClient, PollClient  # noqa: E402
 from guide import DOCS, LANGUAGES, Guide, headings, links  # noqa: E402
 from programs import PATIENCE, is_listening, wait_for  # noqa: E402
 
@@ -268,8 +268,10 @@ class Vala(GuideTest):
         client.push('last', None)
         pushes = [('told', [1]), ('nothing', None), ('text', 'Grüße'), ('number', 1.5), ('yes', True),
                   ('words', ['a', 'b']), ('person', {'name': 'Ann', 'age': 30}), ('json', [None, {}])]
-        client.expect(*pushes, ('mine', 1), ('age', 30), ('last', 'nonsense'))
-        other.expect(*pushes, ('dinner', [1]), ('others', 2))
+        kept = [('light', 'on')]    # a place is for those who can take it at once
+        client.expect(*pushes, ('mine', 1), *kept, ('age', 30), ('last', 'nonsense'))
+        other.expect(*pushes, ('dinner', [1]), ('others', 2), *kept)
+        self.check_version_2()
         third.push('get', None)
         third.push('leave', None)
         other.push('get', None)
@@ -288,6 +290,29 @@ class Vala(GuideTest):
         self.guide.check_output('vala.vala', printed)
         for line in ('push has come', 'gone', 'somebody has left'):
             self.assertIn(f'{line}\n', printed)
+
+
+    def check_version_2(self):
+        client = PollClient(self.port, 'lobby')
+        self.assertEqual(client.ask('mean', [1, 2, 6]), {'data': 3})
+        self.assertEqual(client.ask('mean', []), {'error': {'code': 'empty', 'message': 'there is no mean of nothing'}})
+        client.handlers['sure?'] = lambda data: {'data': data == 'Rome'}
+        self.assertEqual(client.ask('travel', 'Rome'), {'data': 'off we go'})
+        self.assertEqual(client.ask('travel', 'Hell'), {'data': 'stay'})
+        client.handlers['sure?'] = lambda data: {'error': {'code': 'lazy', 'message': 'not now'}}
+        self.assertEqual(client.ask('travel', 'Rome'), {'data': 'no: lazy: not now'})
+        self.assertEqual(client.ask('__join', {'ch': 'staff'})['error']['code'], 'denied')
+        client.push('hire', 'ann')
+        self.assertNotIn('error', client.ask('__join', {'ch': 'staff'}))
+        self.assertIn('present', client.ask('__join', {'ch': 'news'})['data'])
+        client.push('picture', 'AAEC', bin=True)
+        messages = []
+        while 'size' not in messages:
+            messages += [message['type'] for message in client.poll()]
+        self.assertIn('picture', messages)
+        client.push('misbehave', None)
+        with self.assertRaises(OSError):
+            client.poll()
 
 
 @unittest.skipUnless('python' in LANGUAGES, 'built without python')

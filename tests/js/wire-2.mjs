@@ -11,12 +11,12 @@ import { NodeWebSocket } from './socket-peer.mjs';
 
 export const TRANSPORTS = ['websocket', 'sse', 'comet'];
 
-export async function setUp(t, options, { without } = {}) {
+export async function setUp(t, options, { without, Client = RocketIO } = {}) {
   t.mock.method(Math, 'random', () => 0.01); // short pauses
   NodeWebSocket.install(t);
   NodeEventSource.install(t);
   const server = await Server2.start(t, { without });
-  const io = new RocketIO(options);
+  const io = new Client(options);
   t.after(() => io.close());
   return { server, io };
 }

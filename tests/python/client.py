@@ -140,13 +140,13 @@ class WebSocket2(WebSocket):
 
     handshake = HANDSHAKE.format('/rocketio/ws', 'Sec-WebSocket-Protocol: rocketio.v2\r\n')
 
-    def __init__(self, port, channel='', resume=None):
+    def __init__(self, port, channel='', hello=None):
         self.handlers = {}
         self.answers = {}
         self.asked = []    # by the server, as (id, name, data)
         self.pos = None
         self.end = None    # the code of the close frame
-        self._resume = resume
+        self._hello = {'join': [channel]} if hello is None else hello
         self._last = 0
         super().__init__(port, channel)
 
@@ -166,7 +166,7 @@ class WebSocket2(WebSocket):
     def resume(self):
         """Another client, which goes on with the session of this one."""
         welcome = self.got('__welcome')[-1]
-        return type(self)(self._port, resume={'id': welcome['id'], 'token': welcome['token'], 'pos': self.pos})
+        return type(self)(self._port, hello={'id': welcome['id'], 'token': welcome['token'], 'pos': self.pos})
 
     def cut(self):
         """Ends the connection without a goodbye, so that the session waits."""
@@ -178,7 +178,7 @@ class WebSocket2(WebSocket):
         super().close()
 
     def _begin(self):
-        self.push('__hello', self._resume or {'join': [self._channel]})
+        self.push('__hello', self._hello)
 
     def _take(self, opcode, payload):
         if opcode == CLOSE:

@@ -62,7 +62,7 @@ class Guide(unittest.TestCase):
     def test_program(self):
         blocks = get_blocks()
         checks = [self.check_server, self.check_events, self.check_special, self.check_data, self.check_whom,
-                  self.check_channels, self.check_coming_back, self.check_flush, self.check_asyncio,
+                  self.check_keeping, self.check_authenticate, self.check_channels, self.check_coming_back, self.check_flush, self.check_asyncio,
                   self.check_iteration, self.check_answer, self.check_question, self.check_threads,
                   self.check_exceptions]
         self.assertEqual(len(blocks), len(checks))
@@ -136,6 +136,21 @@ class Guide(unittest.TestCase):
         await until(lambda: id in one.answers)
         answer, = one.answers[id]
         return answer
+
+    async def check_keeping(self):
+        self.a.push('light', 'on')
+        await until(lambda: self.b.got('mouse') == [[1, 2]])
+        c = await self.connect('', client.WebSocket2)
+        await until(lambda: c.got('light') == ['on'])
+        self.assertEqual(c.got('mouse'), [])
+
+    async def check_authenticate(self):
+        for auth, expected in (('ann', 'ann'), (None, 'guest'), ('wrong', 4503)):
+            one = client.WebSocket2(self.io.get_uris()[0].get_port(), hello={'auth': auth})
+            self.addCleanup(one.close)
+            await until(lambda: one.id or one.end)
+            self.assertEqual(one.end or self.io.get_session(one.id).identity, expected)
+            one.close()
 
     async def check_channels(self):
         for number in range(60):

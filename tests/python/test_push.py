@@ -4,7 +4,9 @@
 """push: whom it reaches, from where, and what it refuses."""
 
 import threading
+from unittest import mock
 
+from client import WebSocket2
 from helpers import RocketIO, ServerTest, tap, wait_for
 
 from gi.repository import GLib, Json
@@ -63,6 +65,25 @@ class Push(ServerTest):
         self.io.push_json('x', '{"a":1}', options)
         self.io.push_variant('x', GLib.Variant('a{si}', {'a': 1}), options)
         self.assertEqual(self.reached(), 'abbbbcccc')
+
+    def test_keeping(self):
+        for options, expected in (
+            ({'volatile': True}, (True, False, 0, None, 'default')),
+            ({'retain': True, 'conflate_key': 'a'}, (False, True, 0, 'a', 'default')),
+            ({'ttl': 0.0001, 'policy': RocketIO.SlowPolicy.DROP_OLDEST}, (False, False, 1, None, 'drop-oldest')),
+            ({'ttl': 2.5, 'policy': None, 'to': self.session_a}, (False, False, 2500, None, 'default')),
+        ):
+            with self.subTest(options=options), mock.patch.object(RocketIO.Server, 'push_full') as push_full:
+                self.io.push('x', 1, **options)
+                made = push_full.call_args.args[2]
+                self.assertEqual((made.get_volatile(), made.get_retain(), made.get_ttl(), made.get_conflate_key(),
+                                  made.get_policy().value_nick), expected)
+                self.assertEqual(made.get_to(), [self.session_a.id] if 'to' in options else [])
+
+    def test_retained(self):
+        self.io.push('state', {'on': True}, channel='red', retain=True)
+        one, _ = self.connect('red', WebSocket2)
+        wait_for(lambda: one.got('state') == [{'on': True}])
 
     def test_node(self):
         node = Json.from_string('{"a": [1, null]}')
@@ -132,6 +153,9 @@ class Refused(ServerTest):
                 session.push(*args)
 
     def test_whom(self):
+        self.check(ValueError, 'ttl= is a number of seconds above 0', 'x', ttl=0)
+        self.check(TypeError, 'conflate_key= is a str', 'x', conflate_key=5)
+        self.check(ValueError, 'null character', 'x', conflate_key='a\0b')
         self.check(TypeError, 'to= is a RocketIO.Session, .*; not int', 'x', to=5)
         self.check(TypeError, 'exclude= is .*; not NoneType', 'x', exclude=[None])
         self.check(TypeError, 'channel= is the name .*; not bytes', 'x', channel=[b'red'])

@@ -81,8 +81,10 @@ class Return(Version2):
         one, _ = self.connect()
         one.cut()
         wait_for(lambda: calls == [2])
-        self.assertRaisesRegex(TypeError, r'on_detached is called with \(session\)', self.io.on_detached, lambda a, b: 1)
-        self.assertRaisesRegex(TypeError, 'on_resumed is a function', self.io.on_resumed, 5)
+        with self.assertRaisesRegex(TypeError, r'on_detached is called with \(session\)'):
+            self.io.on_detached(lambda a, b: 1)
+        with self.assertRaisesRegex(TypeError, 'on_resumed is a function'):
+            self.io.on_resumed(5)
 
     def test_window(self):
         reasons = []
@@ -195,6 +197,90 @@ class AuthorizeJoin(Version2):
         with self.assertLogs('RocketIO') as logs:
             self.assertEqual(self.join('lobby'), 'denied')
         self.assertRegex(logs.output[0], 'has to be answered at once')
+
+
+class Authenticate(Version2):
+    def come(self, auth):
+        """The code of the end, or who it is."""
+        one = client.WebSocket2(self.port, hello={'auth': auth})
+        self.clients.append(one)
+        wait_for(lambda: one.id or one.end)
+        self.reason = [disconnect['reason'] for disconnect in one.got('__disconnect')]
+        return one.end or self.io.get_session(one.id).identity
+
+    def test_decision(self):
+        @self.io.authenticate
+        def authenticate(auth, session):
+            self.assertIsInstance(session, RocketIO.Session)
+            if auth is None:
+                raise RocketIO.RequestError('unknown', 'who is it?')
+            return auth['name']
+
+        self.assertEqual([self.come({'name': name}) for name in ('ann', True, False, '')], ['ann', None, 4503, 4503])
+        self.assertEqual(self.come(None), 4503)
+        self.assertEqual(self.reason, ['who is it?'])
+        with self.assertRaisesRegex(ValueError, 'only one can decide'):
+            self.io.authenticate(lambda: True)
+        self.io.off(authenticate)
+        self.assertIsNone(self.come(None))
+
+    def test_later(self):
+        @self.io.authenticate
+        async def authenticate(auth, session):
+            await asyncio.sleep(0.01)
+            return auth
+
+        async def main():
+            ann = client.WebSocket2(self.port, hello={'auth': 'ann'})
+            nobody = client.WebSocket2(self.port)
+            self.clients += [ann, nobody]
+            await until(lambda: ann.id and nobody.end)
+            self.assertEqual((self.io.get_session(ann.id).identity, nobody.end), ('ann', 4503))
+
+        run_asyncio(main())
+
+    def test_failing(self):
+        @self.io.authenticate
+        def broken():
+            raise KeyError('secret')
+
+        with self.assertLogs('RocketIO') as logs:
+            self.assertEqual(self.come('ann'), 4503)
+        self.assertRegex(logs.output[0], 'A handler of authenticate failed\n(.*\n)*KeyError')
+        self.assertEqual(self.reason, ['the server failed to answer'])
+
+
+class Presence(Version2):
+    def test_who_is_there(self):
+        self.io.set_presence('lobby', True)
+        self.io.authenticate(lambda: 'ann')
+        one, session = self.connect('lobby')
+        wait_for(lambda: one.got('__presence'))
+        other, _ = self.connect('lobby')
+        wait_for(lambda: other.got('__joined'))
+        self.assertEqual(other.got('__joined')[0]['present'], [{'id': session.id, 'identity': 'ann'}])
+
+
+class Drain(Version2):
+    def test_await(self):
+        async def main():
+            one = self.start_client(kind=client.WebSocket2)
+            await until(lambda: one.id)
+            drained = self.io.drain(spread=0.02)
+            with self.assertRaises(GLib.Error):
+                await self.io.drain()
+            self.assertIs(await drained, True)
+            await until(lambda: one.end == 4000)
+            self.assertEqual(len(self.io._handlers), 0)
+            with self.assertRaises(GLib.Error):
+                await self.io.drain_async(0)
+
+        reasons = []
+        self.io.on('disconnect', lambda session, reason: reasons.append(reason))
+        run_asyncio(main())
+        self.assertEqual(reasons, [RocketIO.CloseReason.SHUTDOWN])
+        with self.assertRaisesRegex(ValueError, 'spread= is a number of seconds from 0'):
+            self.io.drain(-1)
 
 
 class Close(Version2):

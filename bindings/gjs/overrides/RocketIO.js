@@ -8,9 +8,12 @@ const { Gio, GLib, GObject, Json } = imports.gi;
 
 const BACKLOG = 1024;     // events that wait for a loop, and calls of async handlers for one client
 const MAX_NAME = 255;     // bytes
+const MAX_UINT = 2 ** 32 - 1;
 const STATE = Symbol('RocketIO.Server');
 const UNDER_WAY = Symbol('RocketIO.Session');
-const SIGNALS = new Map([['*', 'event'], ['connect', 'session-opened'], ['disconnect', 'session-closed']]);
+const SIGNALS = new Map([
+  ['*', ['event', 'binary']], ['connect', ['session-opened']], ['disconnect', ['session-closed']],
+]);
 
 // A server that listens lives until it is closed, even if nobody holds it: the collector comes at no time that an app
 // could foresee.
@@ -20,11 +23,26 @@ let RocketIO;
 
 function _init() {
   RocketIO = this;
+  RocketIO.RequestError = RequestError;
   extendEvents(RocketIO.Server.prototype);
+  extendRequests(RocketIO.Server.prototype, RocketIO.Request.prototype);
   extendPushes(RocketIO.Server.prototype, RocketIO.Session.prototype);
   extendListening(RocketIO.Server.prototype);
   extendSessions(RocketIO.Server.prototype);
-  extendFlush(RocketIO.Session.prototype);
+  extendAuthentication(RocketIO.Server.prototype);
+  extendChannels(RocketIO.Session.prototype);
+  extendWaiting(RocketIO.Session.prototype);
+}
+
+// A request that fails: thrown by a handler, or what session.request() is rejected with. `code` is for programs.
+class RequestError extends Error {
+  name = 'RequestError';
+
+  constructor(code, message = code) {
+    if (typeof code !== 'string') throw new TypeError(`The code of a RequestError is a string, not ${kind(code)}`);
+    super(message);
+    this.code = code;
+  }
 }
 
 // Bad input of the app's
@@ -53,20 +71,34 @@ function checkOptions(method, options, known) {
   }
 }
 
-// Events of clients
+function millisecondsOf(what, number, least = 1) {
+  const milliseconds = Math.ceil(number);
+  if (typeof number === 'number' && milliseconds >= least && milliseconds <= MAX_UINT) return milliseconds;
+  throw new TypeError(`${what} is a number of milliseconds from ${least} to ${MAX_UINT}, not ${number}`);
+}
 
-function signalOf(name) {
-  checkText('The name of an event', name);
-  if (SIGNALS.has(name)) return SIGNALS.get(name);
+// What clients say
+
+function checkName(what, name) {
+  checkText(`The name of ${what}`, name);
   if (name === 'error' || name === 'start' || name.startsWith('__')) {
-    throw new Error(`The event name "${name}" is reserved for the protocol, so no client can push it: choose one ` +
-                    'that does not start with "__" and is not error or start');
+    throw new Error(`The name "${name}" is reserved for the protocol, so no client can use it for ${what}: choose ` +
+                    'one that does not start with "__" and is not error or start');
   }
   const { length } = new TextEncoder().encode(name);
   if (length === 0 || length > MAX_NAME) {
-    throw new Error(`The name of an event has 1 to ${MAX_NAME} bytes, not ${length}: choose another one`);
+    throw new Error(`The name of ${what} has 1 to ${MAX_NAME} bytes, not ${length}: choose another one`);
   }
-  return `event::${name}`;
+}
+
+function signalsOf(name) {
+  if (SIGNALS.has(name)) return SIGNALS.get(name);
+  checkName('an event', name);
+  return [`event::${name}`, `binary::${name}`];
+}
+
+function checkListener(listener) {
+  if (typeof listener !== 'function') throw new TypeError(`A handler is a function, not ${kind(listener)}`);
 }
 
 function stateOf(io) {
@@ -74,66 +106,83 @@ function stateOf(io) {
   return io[STATE];
 }
 
-function plain(node) {
-  return JSON.parse(RocketIO.json_to_string(node));
+function plain(value) {
+  return value instanceof GLib.Bytes ? value.toArray() : JSON.parse(RocketIO.json_to_string(value));
 }
 
-function report(name, error) {
+function isPromise(result) {
+  return typeof result?.then === 'function';
+}
+
+function report(label, error) {
   const loggable = typeof error === 'object' && error !== null ? error : new Error(String(error));
-  logError(loggable, `RocketIO: a handler of the event ${JSON.stringify(name)} failed`);
+  logError(loggable, `RocketIO: a handler of ${label} failed`);
 }
 
 // Nobody knows that a handler is async before it has been called.
-function isOverrun({ name, isAsync }, session) {
+function isOverrun({ label, isAsync }, session) {
   const state = session[UNDER_WAY];
   if (!isAsync || !state || state.count < BACKLOG) return false;
   if (!state.told) {
-    report(name, new Error(`${BACKLOG} calls for one client are under way, so more of its events are dropped: let ` +
-                           'the handler do less, or bound what it waits for'));
+    report(label, new Error(`${BACKLOG} calls for one client are under way, so more of what it says is dropped: let ` +
+                            'the handler do less, or bound what it waits for'));
   }
   state.told = true;
   return true;
 }
 
-function follow({ name }, session, promise) {
+function follow(entry, session, promise, failed) {
+  entry.isAsync = true;
   session[UNDER_WAY] ??= { count: 0, told: false };
   session[UNDER_WAY].count++;
-  Promise.resolve(promise).catch((error) => report(name, error)).then(() => session[UNDER_WAY].count--);
+  Promise.resolve(promise).catch(failed).then(() => session[UNDER_WAY].count--);
 }
 
-function call(entry, signal, values) {
-  const isEvent = signal.startsWith('event');
-  const session = values[isEvent ? 1 : 0];
+function call(entry, session, values) {
   if (isOverrun(entry, session)) return;
+  const failed = (error) => report(entry.label, error);
   try {
-    const result = entry.listener(...isEvent ? [plain(values[0]), session, values[2]] : values);
-    if (typeof result?.then !== 'function') return;
-    entry.isAsync = true;
-    follow(entry, session, result);
+    const result = entry.listener(...values);
+    if (isPromise(result)) follow(entry, session, result, failed);
   } catch (error) {
-    report(entry.name, error);
+    failed(error);
   }
 }
 
-// `ended` is told when the subscription is over for any other reason than `once`.
-function subscribe(io, name, listener, { once = false, ended = null } = {}) {
-  const signal = signalOf(name);
+// `receive` is the callback of the signals, without the server as its first argument. `ended` is told when the
+// subscription is over for any other reason than `once`.
+function attach(io, signals, entry, receive) {
   const { listeners } = stateOf(io);
-  const entry = { name, listener, ended, isAsync: false };
-  const id = io.connect(signal, (self, ...values) => {
-    if (once) unsubscribe(self, id);
-    call(entry, signal, values);
+  entry.ids = signals.map((signal) => io.connect(signal, (self, ...values) => {
+    // The app may have called disconnect() with the id, which is that of the first.
+    if (!GObject.signal_handler_is_connected(self, entry.ids[0])) {
+      unsubscribe(self, entry.ids[0]);
+      return false;
+    }
+    if (entry.once) unsubscribe(self, entry.ids[0]);
+    return receive(...values);
+  }));
+  listeners.set(entry.ids[0], entry);
+  return entry.ids[0];
+}
+
+function subscribe(io, name, listener, { once = false, ended = null } = {}) {
+  const signals = signalsOf(name);
+  const entry = { name, label: `the event ${JSON.stringify(name)}`, listener, once, ended };
+  return attach(io, signals, entry, signals.length === 1 ? (session, ...more) => {
+    call(entry, session, [session, ...more]);
+  } : (data, session, event) => {
+    call(entry, session, [plain(data), session, event]);
   });
-  listeners.set(id, entry);
-  return id;
 }
 
 function unsubscribe(io, id) {
   const { listeners } = stateOf(io);
-  const { ended } = listeners.get(id);
+  const { ids, ended } = listeners.get(id) ?? { ids: [] };
   listeners.delete(id);
-  // The app may have called disconnect() with the id, which is that of the signal handler.
-  if (GObject.signal_handler_is_connected(io, id)) io.disconnect(id);
+  for (const one of ids) {
+    if (GObject.signal_handler_is_connected(io, one)) io.disconnect(one);
+  }
   ended?.();
 }
 
@@ -149,7 +198,7 @@ class Events {
   constructor(io, name) {
     this.#io = io;
     this.#name = name;
-    signalOf(name);
+    signalsOf(name);
     if (stateOf(io).closed) return;
     this.#id = subscribe(io, name, (...values) => this.#put(values), { ended: () => this.#end() });
   }
@@ -194,7 +243,7 @@ class Events {
 
 function extendEvents(server) {
   server.on = function (name, listener, { once = false } = {}) {
-    if (typeof listener !== 'function') throw new TypeError(`A handler is a function, not ${kind(listener)}`);
+    checkListener(listener);
     return subscribe(this, name, listener, { once });
   };
 
@@ -205,12 +254,134 @@ function extendEvents(server) {
   server.off = function (idOrName, listener = undefined) {
     for (const [id, entry] of [...stateOf(this).listeners]) {
       const named = entry.name === idOrName && (listener === undefined || entry.listener === listener);
-      if (id === idOrName || named) unsubscribe(this, id);
+      if (id === idOrName || entry.listener === idOrName || named) unsubscribe(this, id);
     }
   };
 
   server.events = function (name) {
     return new Events(this, name);
+  };
+
+  // Not by names of on(), as a client may use any for its events.
+  for (const [method, signal] of [['on_detached', 'session-detached'], ['on_resumed', 'session-resumed']]) {
+    server[method] = function (listener) {
+      checkListener(listener);
+      const entry = { label: method, listener };
+      return attach(this, [signal], entry, (session, ...more) => call(entry, session, [session, ...more]));
+    };
+  }
+
+  // Whatever goes wrong keeps the client out.
+  server.authorize_join = function (listener) {
+    checkListener(listener);
+    return attach(this, ['authorize-join'], { label: 'authorize_join', listener }, (session, channel) => {
+      try {
+        const result = listener(session, channel);
+        if (isPromise(result)) throw new TypeError('authorize_join() has to be answered at once, not by a promise');
+        return Boolean(result);
+      } catch (error) {
+        report('authorize_join', error);
+        return false;
+      }
+    });
+  };
+}
+
+// Requests of clients
+
+function handlerOf(io, name) {
+  return [...stateOf(io).listeners].find(([, entry]) => entry.request === name)?.[0];
+}
+
+function refuse({ label }, request, reason) {
+  let error = reason;
+  try {
+    if (error instanceof RequestError) {
+      request.fail(error.code, error.message);
+      return;
+    }
+  } catch (invalid) {
+    error = invalid;
+  }
+  // What went wrong is nothing for clients. Somebody else may have answered.
+  if (!request.answered) request.fail('error', 'the server failed to answer');
+  report(label, error);
+}
+
+function answer(entry, request, values, reply = (value) => request.reply(value)) {
+  const { session } = request;
+  if (isOverrun(entry, session)) {
+    request.fail('too-many', 'too many requests are under way');
+    return;
+  }
+  const failed = (error) => refuse(entry, request, error);
+  try {
+    const result = entry.listener(...values);
+    if (isPromise(result)) follow(entry, session, result.then(reply), failed);
+    else reply(result);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function extendRequests(server, request) {
+  const { reply, get_data: getData, get_bytes: getBytes } = request;
+
+  server.handle = function (name, listener) {
+    checkName('a request', name);
+    if (name === 'connect' || name === 'disconnect') {
+      throw new Error(`No client can ask for "${name}", whose name is reserved: choose another one`);
+    }
+    checkListener(listener);
+    if (handlerOf(this, name) !== undefined) {
+      throw new Error(`The request "${name}" has a handler already, and only one can answer: end that by ` +
+                      `unhandle("${name}") first`);
+    }
+    const entry = { request: name, label: `the request ${JSON.stringify(name)}`, listener };
+    const signal = name === '*' ? 'request' : `request::${name}`;
+    return attach(this, [signal], entry, (asked, session, detail) => {
+      if (name !== '*' || handlerOf(this, detail) === undefined) answer(entry, asked, [asked.data, session, detail]);
+    });
+  };
+
+  server.unhandle = function (name) {
+    const id = handlerOf(this, name);
+    if (id !== undefined) unsubscribe(this, id);
+  };
+
+  Object.defineProperty(request, 'data', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      return plain(getBytes.call(this) ?? getData.call(this));
+    },
+  });
+
+  request.reply = function (data = null) {
+    if (data instanceof Json.Node) return reply.call(this, data);
+    if (data instanceof GLib.Variant) return this.reply_variant(data);
+    if (isBytes(data)) return this.reply_bytes(bytesOf(data));
+    return this.reply_json(encode(`The answer to "${this.get_name()}"`, data));
+  };
+}
+
+// Who may come in: what is not true keeps a client out, and a string is who it is.
+
+function extendAuthentication(server) {
+  server.authenticate = function (listener) {
+    checkListener(listener);
+    const name = '__hello';    // which no other handler can be for
+    if (handlerOf(this, name) !== undefined) {
+      throw new Error('There is a handler of authenticate() already, and only one can decide: end that by off() first');
+    }
+    const entry = { request: name, label: 'authenticate', listener };
+    return attach(this, ['authenticate'], entry, (request, session) => {
+      answer(entry, request, [request.data, session], (value) => {
+        if (typeof value === 'string' && value !== '') session.identity = value;
+        if (value) request.reply();
+        else request.fail('denied', 'the app does not let this client in');
+      });
+    });
   };
 }
 
@@ -227,6 +398,7 @@ function unsayable(value) {
   }
   if (value instanceof Map || value instanceof Set) return `a ${value.constructor.name}: make it an object or an array`;
   if (value instanceof GLib.Variant) return 'a GLib.Variant: unpack it with recursiveUnpack()';
+  if (isBytes(value)) return 'bytes, which go by themselves only: make them text, in base64 say';
   if (value instanceof GObject.Object) return `a GObject (${value.constructor.name}): pick from it what is to be told`;
   return null;
 }
@@ -238,12 +410,33 @@ function check(key, value) {
   return value;
 }
 
-function encode(event, data) {
+function encode(what, data) {
   try {
     return JSON.stringify(data, check) ?? 'null';
   } catch (error) {
-    throw new TypeError(`The data of "${event}" cannot be sent as JSON: ${error.message}`, { cause: error });
+    throw new TypeError(`${what} cannot be sent as JSON: ${error.message}`, { cause: error });
   }
+}
+
+function isBytes(value) {
+  return value instanceof GLib.Bytes || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+}
+
+function bytesOf(value) {
+  if (value instanceof GLib.Bytes) return value;
+  if (value instanceof ArrayBuffer) return new GLib.Bytes(new Uint8Array(value));
+  return new GLib.Bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+}
+
+// For what takes nothing else. JSON-GLib changes in silence what it cannot keep.
+function nodeOf(what, data) {
+  if (data instanceof Json.Node) return data;
+  const json = encode(what, data);
+  const node = Json.from_string(json);
+  if (JSON.stringify(plain(node)) !== json) {
+    throw new TypeError(`${what} cannot be sent as JSON: there is a whole number from 2 ** 63 up or a NUL in it`);
+  }
+  return node;
 }
 
 function listOf(option, what, value, textOf) {
@@ -263,16 +456,29 @@ function idOf(value) {
   return value instanceof RocketIO.Session ? value.get_id() : value;
 }
 
+function setKeeping(result, options) {
+  if ('conflate_key' in options) {
+    checkText('The option conflate_key', options.conflate_key);
+    result.set_conflate_key(options.conflate_key);
+  }
+  if ('volatile' in options) result.set_volatile(options.volatile);
+  if ('retain' in options) result.set_retain(options.retain);
+  if ('policy' in options) result.set_policy(options.policy);
+  if ('ttl' in options) result.set_ttl(millisecondsOf('The option ttl', options.ttl));
+}
+
 function pushOptions(options) {
   if (options === undefined || options === null) return null;
   if (options instanceof RocketIO.PushOptions) return options;
-  checkOptions('push()', options, ['to', 'channel', 'except']);
+  checkOptions('push()', options,
+    ['to', 'channel', 'except', 'volatile', 'ttl', 'retain', 'conflate_key', 'policy']);
   const result = new RocketIO.PushOptions();
   if ('to' in options) result.set_to(listOf('to', 'a session or its id', options.to, idOf));
   if ('except' in options) result.set_except(listOf('except', 'a session or its id', options.except, idOf));
   if ('channel' in options) {
     result.set_channels(listOf('channel', 'the name of a channel', options.channel, (name) => name));
   }
+  setKeeping(result, options);
   return result;
 }
 
@@ -284,14 +490,16 @@ function extendPushes(server, session) {
     const whom = pushOptions(options);
     if (data instanceof Json.Node) return this.push_full(event, data, whom);
     if (data instanceof GLib.Variant) return this.push_variant(event, data, whom);
-    return this.push_json(event, encode(event, data), whom);
+    if (isBytes(data)) return this.push_bytes(event, bytesOf(data), whom);
+    return this.push_json(event, encode(`The data of "${event}"`, data), whom);
   };
 
   session.push = function (event, data = null) {
     checkText('The name of an event', event);
     if (data instanceof Json.Node) return pushNode.call(this, event, data);
     if (data instanceof GLib.Variant) return this.push_variant(event, data);
-    return this.push_json(event, encode(event, data));
+    if (isBytes(data)) return this.push_bytes(event, bytesOf(data));
+    return this.push_json(event, encode(`The data of "${event}"`, data));
   };
 }
 
@@ -341,6 +549,17 @@ function extendListening(server) {
     retire(this);
   };
 
+  Gio._promisify(server, 'drain_async');
+  const { drain_async: drain } = server;
+
+  server.drain_async = function (spread = 0, cancellable = null, ...rest) {
+    const end = drain.call(this, millisecondsOf('The spread', spread, 0), cancellable, ...rest);
+    return end?.then((drained) => {
+      retire(this);
+      return drained;
+    });
+  };
+
   server.run = function () {
     run.call(this);
     retire(this);
@@ -382,11 +601,46 @@ function extendSessions(server) {
   });
 }
 
-function extendFlush(session) {
+function extendChannels(session) {
+  const { join, leave, close } = session;
+
+  session.join = function (channel) {
+    checkText('The name of a channel', channel);
+    return join.call(this, channel);
+  };
+
+  session.leave = function (channel) {
+    checkText('The name of a channel', channel);
+    leave.call(this, channel);
+  };
+
+  session.close = function (code = null, reason = '') {
+    if (code === null) close.call(this);
+    else this.close_full(code, reason);
+  };
+}
+
+function extendWaiting(session) {
   Gio._promisify(session, 'flush_async');
-  const { flush_async: flush } = session;
+  Gio._promisify(session, 'request_async');
+  const { flush_async: flush, request_async: ask } = session;
 
   session.flush_async = function (cancellable = null, ...rest) {
     return flush.call(this, cancellable, ...rest);
+  };
+
+  session.request = async function (name, data = null, options = {}) {
+    checkText('The name of a request', name);
+    checkOptions('request()', options, ['timeout', 'cancellable']);
+    const { timeout = null, cancellable = null } = options;
+    const milliseconds = timeout === null ? 0 : millisecondsOf('A timeout', timeout);
+    const node = nodeOf(`What "${name}" is asked with`, data);
+    try {
+      return plain(await ask.call(this, name, node, milliseconds, cancellable));
+    } catch (error) {
+      if (!error.matches?.(RocketIO.Error, RocketIO.Error.REFUSED)) throw error;
+      const [, code, message] = /^(.*?): (.*)$/s.exec(error.message);
+      throw new RequestError(code, message);
+    }
   };
 }

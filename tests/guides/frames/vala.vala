@@ -13,11 +13,14 @@ string read_part (int number) {
 
 // @flush@
 
+// @asking@
+
 void on_push (RocketIO.Server io, Json.Node data, RocketIO.Session session, string name) {
     try {
         // @pushes@
 
         // @choices@
+        // @keeping-options@
     } catch (Error e) {
         error (e.message);
     }
@@ -30,6 +33,12 @@ int main () {
 
     // @signals@
     // @begin@
+    // @requests@
+    // @travel@
+    // @authenticate@
+    // @channels@
+    // @returning@
+    // @bytes@
     // @keeping@
 
     io.event["join"].connect (on_join);

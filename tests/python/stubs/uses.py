@@ -206,6 +206,27 @@ def asked(server: RocketIO.Server, request: RocketIO.Request, session: RocketIO.
         request.fail("failed")
 
 
+@io.authenticate
+async def authenticate(auth: Any, session: RocketIO.Session) -> bool:
+    return bool(auth)
+
+
+@io.authenticate  # wrong
+def authenticate_wrongly(session: RocketIO.Session, auth: str) -> str:
+    return auth
+
+
+async def end() -> None:
+    drained: bool = await io.drain(spread=0.5)
+    drained = await io.drain_async(500)
+    io.drain_async(500, None, lambda source, result: source.drain_finish(result))
+    await io.drain("5")  # wrong
+
+
+io.push("x", 1, volatile=True, ttl=0.5, retain=True, conflate_key="x", policy=RocketIO.SlowPolicy.DROP_OLDEST)
+io.push("x", 1, policy="oldest")  # wrong
+io.slow_policy = RocketIO.SlowPolicy.DISCONNECT
+io.set_presence("lobby", True)
 io.heartbeat = 10
 io.set_history("lobby", 50)
 

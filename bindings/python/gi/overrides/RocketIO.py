@@ -184,14 +184,29 @@ def _to_channel(one, argument):
     raise TypeError(f'{argument}= is the name of a channel as a str, or several of these; not {type(one).__name__}')
 
 
-def _options(to, channel, exclude):
-    if to is None and channel is None and exclude is None:
-        return None
+def _to_milliseconds(argument, seconds, least=1):
+    milliseconds = math.ceil(seconds * 1000)
+    if not least <= milliseconds <= MAX_UINT:
+        raise ValueError(f'{argument}= is a number of seconds {"above" if least else "from"} 0 and below '
+                         f'{MAX_UINT // 1000:,}, not {seconds}')
 
+    return milliseconds
+
+
+def _options(to, channel, exclude, volatile, ttl, retain, conflate_key, policy):
     options = RocketIO.PushOptions.new()
     options.set_to(_list(to, 'to', _to_id))
     options.set_channels(_list(channel, 'channel', _to_channel))
     options.set_except(_list(exclude, 'exclude', _to_id))
+    options.set_volatile(volatile)
+    options.set_retain(retain)
+    if ttl is not None:
+        options.set_ttl(_to_milliseconds('ttl', ttl))
+    if conflate_key is not None:
+        _check_text('push with the conflate_key', 'conflate_key=', conflate_key)
+        options.set_conflate_key(conflate_key)
+    if policy is not None:
+        options.set_policy(policy)
 
     return options
 
@@ -558,9 +573,12 @@ class _RequestHandler(_Handler):
             self._start(result, session, request)
             return
         try:
-            request.reply(result)
+            self._reply(request, result)
         except Exception as error:
             self._fail(error, request)
+
+    def _reply(self, request, value):
+        request.reply(value)
 
     def _start(self, coroutine, session, request):
         if _Load.of(session).is_full(f'A request "{request.name}" of a client was refused'):
@@ -570,7 +588,7 @@ class _RequestHandler(_Handler):
             super()._start(self._answer(coroutine, request), session, request)
 
     async def _answer(self, coroutine, request):
-        request.reply(await coroutine)
+        self._reply(request, await coroutine)
 
     def _fail(self, error, request):
         if isinstance(error, RequestError):
@@ -586,6 +604,25 @@ class _RequestHandler(_Handler):
             # What went wrong is nothing for clients.
             request.fail('error', 'the server failed to answer')
         self._tell(error)
+
+
+class _AuthenticateHandler(_RequestHandler):
+    """What `authenticate` was given: what is not true keeps the client out, and a str is who it is."""
+
+    def __init__(self, function):
+        self.request = '__hello'    # which no other handler can be for
+        _Handler.__init__(self, 'authenticate', function, ('authenticate',), ('auth', 'session'))
+
+    def __call__(self, io, request, session):
+        self._call(io, session, (request.data, session), request)
+
+    def _reply(self, request, value):
+        if not value:
+            request.fail('denied', 'the app does not let this client in')
+            return
+        if isinstance(value, str):
+            request.session.identity = value
+        request.reply()
 
 
 class _Events:
@@ -694,9 +731,7 @@ class Session(RocketIO.Session):
         """
         doing = f'ask "{name}"'
         _check_text('ask', 'The name of a request', name)
-        milliseconds = 0 if timeout is None else math.ceil(timeout * 1000)
-        if timeout is not None and not 0 < milliseconds <= MAX_UINT:
-            raise ValueError(f'A timeout is a number of seconds above 0 and below {MAX_UINT // 1000:,}, not {timeout}')
+        milliseconds = 0 if timeout is None else _to_milliseconds('timeout', timeout)
         node = _to_node(doing, data)
 
         def start(cancellable, done):
@@ -854,6 +889,19 @@ class Server(RocketIO.Server):
         self._add(_Handler('on_resumed', function, ('session-resumed',), ('session', 'recovered')))
         return function
 
+    def authenticate(self, function):
+        """Has `function` decide who comes in: (auth, session), of which `auth` is what the client shows.
+
+        What it returns keeps the client out if it is not true, and is its identity if it is a str. It may raise a
+        RequestError for what the client is told, and be `async def`, for up to 10 seconds.
+        """
+        handler = _AuthenticateHandler(function)
+        if self._get_request_handler(handler.request) is not None:
+            raise ValueError('There is a handler of authenticate already, and only one can decide: end that by '
+                             'io.off(function) first')
+        self._add(handler)
+        return function
+
     def authorize_join(self, function):
         """Has `function` decide who may join a channel: (session, channel), which returns a bool. All have to agree."""
         self._add(_JoinHandler(function))
@@ -866,13 +914,20 @@ class Server(RocketIO.Server):
         """
         return _Events(self, name)
 
-    def push(self, event, data=None, *, to=None, channel=None, exclude=None):
+    def push(self, event, data=None, *, to=None, channel=None, exclude=None, volatile=False, ttl=None, retain=False,
+             conflate_key=None, policy=None):
         """Calls `event` at clients, from any thread. `data` is what json.dumps takes, bytes, or a Json.Node.
 
         It is for everybody, or for those named by `to` and `channel` together, but not for those of `exclude`. Each is
         one or several: sessions, or their ids, and names of channels. An empty list names nobody.
+
+        What is `volatile` may get lost, and is of no use after `ttl` seconds. What is to be retained goes to those who
+        come later, too. Of several with one `conflate_key` that wait for a client only the newest is of use, and
+        `policy`, a RocketIO.SlowPolicy, is for clients that read too slowly.
         """
-        return self.push_full(event, data, _options(to, channel, exclude))
+        given = (to, channel, exclude, volatile, ttl, retain, conflate_key, policy)
+        is_plain = all(one is None or one is False for one in given)
+        return self.push_full(event, data, None if is_plain else _options(*given))
 
     def push_full(self, event, data=None, options=None):
         """The same with a RocketIO.PushOptions."""
@@ -902,6 +957,19 @@ class Server(RocketIO.Server):
     def serve_resource(self, path, flags=RocketIO.ServeFlags.NONE):
         """Serves the files of a folder among the resources at /. Errors are GLib.Error."""
         return super().serve_resource(path, flags)
+
+    def drain(self, spread=0, *, cancellable=None):
+        """Closes the server gently, which is awaited: sends the clients away over a time of `spread` seconds."""
+        milliseconds = _to_milliseconds('spread', spread, 0)
+
+        def finish(result):
+            drained = self.drain_finish(result)
+            self.close()
+            return drained
+
+        return _Operation(functools.partial(RocketIO.Server.drain_async, self, milliseconds), finish, cancellable)
+
+    drain_async = _awaitable(RocketIO.Server.drain_async, RocketIO.Server.drain_finish, leading=1)
 
     def run(self):
         """Runs the main loop until SIGINT, SIGTERM or close(), and asyncio's with it if its policy is a GLib one."""
