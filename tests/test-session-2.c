@@ -181,24 +181,6 @@ test_refused_with_number (SessionTest   *test,
   expect_story (test, " event:a");
 }
 
-/* What cannot be read counts if its number can be, wherever that stands, and takes nothing with it. */
-static void
-test_unreadable (SessionTest   *test,
-                 gconstpointer  data)
-{
-  say (test, "[{\"type\":\"a\",\"data\":\"\\u0000\",\"n\":1},{\"n\":2,\"type\":\"b\",\"data\":1e999},"
-       "{\"type\":\"c\",\"n\":3}]");
-  expect_story (test, " event:c");
-  expect_names (test, " __refused __refused");
-
-  say (test, "{\"type\":\"d\",\"data\":\"\\ud800\",\"n\":4,\"id\":7}");
-  expect_names (test, " __ack");
-
-  /* once */
-  say (test, "{\"type\":\"d\",\"data\":\"\\ud800\",\"n\":4,\"id\":7}");
-  expect_names (test, " __ackn");
-}
-
 static void
 test_binary (SessionTest   *test,
              gconstpointer  data)
@@ -786,7 +768,6 @@ main (int    argc,
   add ("count-reserved", test_count_reserved);
   add ("refused", test_refused);
   add ("refused-with-number", test_refused_with_number);
-  add ("unreadable", test_unreadable);
   add ("binary", test_binary);
   add ("ackn-after-32", test_ackn_after_32);
   add ("ackn-in-time", test_ackn_in_time);

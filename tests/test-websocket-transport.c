@@ -838,7 +838,8 @@ test_dead_2 (Test          *test,
              gconstpointer  data)
 {
   send_frame (test, FIN | TEXT, "here");
-  assert_out (test, " close:4002:the client was silent for too long end");
+  assert_out (test, " text:{\"type\":\"__disconnect\",\"data\":{\"code\":4002,\"reason\":"
+                    "\"the client was silent for too long\"}} close:4002:the client was silent for too long end");
   g_assert_cmpint (g_get_monotonic_time () - test->heard, >=, 1000 * (HEARTBEAT + TIMEOUT - 1));
   g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_LOST);
   g_assert_cmpuint (test->n_idle, <=, 1);

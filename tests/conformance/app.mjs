@@ -66,8 +66,8 @@ const PROBES = {
     const { error } = await peer.request('__join', { ch: 'private' }, SHORT);
     if (error === undefined) throw new Error('it lets everybody in');
   },
-  async present(peer) {
-    const { present } = await peer.join('present');
+  async presence(peer) {
+    const { present } = await peer.join('presence');
     if (!Array.isArray(present)) throw new Error('it does not tell who is there');
   },
   async history(peer) {

@@ -4,10 +4,16 @@
 // The cases, and what each of them is given.
 
 import { randomUUID } from 'node:crypto';
+import { tick } from '../js/help.mjs';
 import { connect, SocketPeer } from './peer.mjs';
 
 export const KINDS = ['ws', 'sse', 'poll'];
 export const cases = [];
+
+// Data, as JSON, that a server does not read: RFC 8259 has it, point 2.5 has not.
+export const UNREADABLE = ['"a\\u0000b"', '{"\\u0000":1}', '"\\ud800"', '"\\udc00x"', '1e400', '[-1e999]',
+  `${'['.repeat(65)}${']'.repeat(65)}`];
+
 const turns = new Map();
 
 // Adds a case. `app` are the events, requests and so on that it wants of the app, `kinds` the endpoints; `ms` is its
@@ -77,6 +83,13 @@ export class Case {
   // A name that no other case has.
   unique(name) {
     return `${name}-${randomUUID()}`;
+  }
+
+  // For what has to be asked before a time is over. A machine that is too busy for it shows nothing.
+  async sleep(ms) {
+    const begun = Date.now();
+    await tick(ms);
+    if (Date.now() - begun > ms + 700) this.skip('the runner was held up');
   }
 
   skip(reason) {

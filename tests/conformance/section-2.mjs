@@ -4,7 +4,7 @@
 // Messages.
 
 import assert from 'node:assert/strict';
-import { check, checkEach } from './cases.mjs';
+import { check, checkEach, UNREADABLE } from './cases.mjs';
 
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 const NO_INTEGERS = ['0', '-1', '1.5', '"1"', '9007199254740992', '1e300', 'true', 'null', '[]', '{}'];
@@ -198,6 +198,13 @@ check('2.5 takes data of 64 levels, and goes on after more', { app: ['echo'] }, 
   peer.send({ type: 'echo', data: nested(65) });
   peer.sendText(`{"type":"echo","data":${'['.repeat(5000)}${']'.repeat(5000)}}`);
   await peer.fence();
+});
+
+check('2.5 what data cannot have is not handled', { app: ['echo'] }, async (t) => {
+  const peer = await t.ws();
+  for (const data of UNREADABLE) peer.sendText(`{"type":"echo","data":${data}}`);
+  await peer.fence();
+  assert.equal(peer.of('echo').length, 1);
 });
 
 check('2.6 takes bytes as they are', { app: ['binary'] }, async (t) => {

@@ -17,7 +17,7 @@ check('3.1 ends a WebSocket without __hello with 4003 after 10 s', { waits: true
   const took = Date.now() - begun;
   assert.equal(code, 4003);
   assert.equal(peer.disconnect?.code, 4003);
-  assert.ok(took > HELLO_TIME - 1000 && took < HELLO_TIME + 2000, `after ${took} ms`);
+  assert.ok(took > HELLO_TIME - 1000 && took < HELLO_TIME + 5000, `after ${took} ms`);
 });
 
 check('3.1 other frames are no __hello', { waits: true }, async (t) => {
@@ -135,7 +135,7 @@ check('3.4 resumes no session by a token alone', async (t) => {
 });
 
 check('3.4 shows a token to nobody else', { app: ['message', 'to_channel', 'broadcast'] }, async (t) => {
-  const channel = t.unique('present');
+  const channel = t.unique('ch');
   const one = await t.ws();
   const other = await t.ws();
   await one.join(channel);
@@ -280,7 +280,7 @@ checkEach('3.6 takes a silent peer for dead', STREAMS, async (t, kind) => {
   const took = Date.now() - begun;
   assert.equal(code, 4002);
   assert.equal(peer.disconnect?.code, 4002);
-  assert.ok(took > dead - 500 && took < dead + 2000, `after ${took} ms`);
+  assert.ok(took > dead - 500 && took < dead + 5000, `after ${took} ms`);
   assert.equal((await t.resume(peer)).welcome.resumed, true);
 });
 

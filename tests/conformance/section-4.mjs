@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { check, checkEach, KINDS } from './cases.mjs';
-import { tick, until } from '../js/help.mjs';
+import { until } from '../js/help.mjs';
 
 function numbers(count, from = 0) {
   return Array.from({ length: count }, (_, i) => from + i);
@@ -316,13 +316,14 @@ function pause(peer) {
   };
 }
 
-check('4.6 tells how many it left out', { app: ['droppable', 'echo'], heavy: true, ms: 25000 }, async (t) => {
+check('4.6 tells how many it left out', { app: ['droppable', 'message', 'echo'], heavy: true, ms: 25000 }, async (t) => {
   const count = 20000;
   const peer = await t.ws();
+  const other = await t.ws();
   const goOn = pause(peer);
-  for (let i = 0; i < 4; i++) peer.send({ type: 'droppable', data: { n: count / 4 } });
-  await tick(500);
-  goOn();
+  for (let i = 0; i < count / 1000; i++) peer.send({ type: 'droppable', data: { n: 1000 } });
+  peer.send({ type: 'message', data: { to: other.id } });
+  await other.next('message', { ms: 15000 }).finally(goOn);
   peer.send({ type: 'echo', data: 'last' });
   await peer.next({ type: 'echo', data: 'last' }, { ms: 20000 });
   const dropped = () => peer.of('__dropped').reduce((sum, { data }) => sum + data.count, 0);

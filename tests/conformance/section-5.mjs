@@ -4,7 +4,7 @@
 // From the client to the server: in order, and once.
 
 import assert from 'node:assert/strict';
-import { check, checkEach, KINDS } from './cases.mjs';
+import { check, checkEach, KINDS, UNREADABLE } from './cases.mjs';
 
 const SLACK = 400;
 
@@ -81,33 +81,6 @@ checkEach('5.1 handles each once, however often it is cut off', { app: ['message
   await other.several(sent, 'message');
   assert.deepEqual(other.of('message').map(({ data }) => data.i), numbers(sent, 0));
 });
-
-// What JSON allows, and a server may be at a loss with.
-const AWKWARD = ['"a\\u0000b"', '"\\ud800"', '1e400', `${'['.repeat(65)}${']'.repeat(65)}`, '{"a":1,"a":2}', '{"\\u0000":1}'];
-
-for (const data of AWKWARD) {
-  check(`5.1 goes on after data like ${data.slice(0, 20)}`, { app: ['echo'] }, async (t) => {
-    const peer = await t.ws();
-    peer.sendText(`{"type":"nobody-handles-this","data":${data},"n":1}`);
-    peer.send(echo(2));
-    await peer.fence();
-    assert.deepEqual(echoed(peer), [2]);
-  });
-}
-
-for (const data of AWKWARD.filter((text) => !text.startsWith('{"a"'))) {
-  check(`5.4 refuses data like ${data.slice(0, 20)}`, { app: ['echo', 'add'] }, async (t) => {
-    const peer = await t.ws();
-    peer.sendText(`{"type":"echo","data":${data},"n":1}`);
-    const { data: refused } = await peer.next('__refused');
-    assert.equal(refused.n, 1);
-    assert.equal(refused.code, 'bad-request');
-    peer.sendText(`{"type":"add","id":5,"data":${data},"n":2}`);
-    const { data: answer } = await peer.next('__ack');
-    assert.equal(answer.id, 5);
-    assert.equal(answer.error.code, 'bad-request');
-  });
-}
 
 check('5.1 handles what comes without a number when it comes', { app: ['echo'] }, async (t) => {
   const peer = await t.ws();
@@ -197,4 +170,50 @@ check('5.3 the numbers of a new session begin with 1', { app: ['echo'] }, async 
   again.send([4, 1, 2].map(echo));
   await again.fence();
   assert.deepEqual(echoed(again), [1, 2]);
+});
+
+for (const data of UNREADABLE) {
+  const what = data.slice(0, 20);
+
+  check(`5.4 tells that it cannot read ${what}, and goes on`, { app: ['echo'] }, async (t) => {
+    const peer = await t.ws();
+    peer.sendText(`{"type":"echo","data":${data},"n":1}`);
+    peer.send(echo(2));
+    const { data: refused } = await peer.next('__refused');
+    assert.deepEqual([refused.n, refused.code, typeof refused.message], [1, 'bad-request', 'string']);
+    await peer.fence();
+    assert.deepEqual(echoed(peer), [2]);
+    await peer.next(isAckn(2));
+  });
+
+  check(`5.4 answers a request for which it cannot read ${what}`, { app: ['echo'] }, async (t) => {
+    const peer = await t.ws();
+    peer.sendText(`{"type":"add","data":${data},"id":7,"n":1}`);
+    assert.equal((await peer.answer(7)).error.code, 'bad-request');
+    peer.send(echo(2));
+    await peer.fence();
+    assert.deepEqual(echoed(peer), [2]);
+    assert.deepEqual([peer.of('__ack').length, peer.of('__refused').length], [1, 0]);
+  });
+}
+
+checkEach('5.4 what cannot be read takes no others with it', { app: ['echo'] }, async (t, kind) => {
+  const peer = await t.connect(kind);
+  peer.send([echo(1), { type: 'echo', data: 'a\u0000', n: 2 }, { type: 'add', data: '\ud800', id: 5, n: 3 }, echo(4)]);
+  await peer.fence();
+  assert.deepEqual(echoed(peer), [1, 4]);
+  assert.equal((await peer.next('__refused')).data.n, 2);
+  assert.equal((await peer.answer(5)).error.code, 'bad-request');
+});
+
+check('5.4 what could not be read is not to be sent again', { app: ['echo'] }, async (t) => {
+  const peer = await t.ws();
+  peer.send({ type: 'echo', data: 'a\u0000', n: 1 });
+  await peer.next('__refused');
+  peer.cut();
+  const again = await t.resume(peer);
+  assert.equal(again.welcome.ackn, 1);
+  again.send([{ type: 'echo', data: 'a\u0000', n: 1 }, { type: 'echo', data: 'a\u0000', n: 3 }, echo(2)]);
+  await again.fence();
+  assert.deepEqual(echoed(again), [2]);
 });

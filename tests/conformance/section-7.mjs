@@ -307,8 +307,8 @@ check('7.3 a session that is new is in none of the channels', PUSHES, async (t) 
   assert.deepEqual(again.of('to_channel'), []);
 });
 
-const PRESENT = { app: ['present', 'echo'] };
-const CHANNEL = { ch: 'present' };
+const PRESENT = { app: ['presence', 'echo'] };
+const CHANNEL = { ch: 'presence' };
 
 function comesOf(peer, id) {
   return peer.of('__presence').filter(({ data }) => data.joined.some((one) => one.id === id));

@@ -102,7 +102,7 @@ check('8.5 without a stream or a poll it is detached after 10 s', WAITS, async (
   const [one, two] = [await begin(t), await begin(t)];
   const { window } = one.welcome;
   if (window * 1000 > PATIENCE) t.skip(`the window of ${window} s is too long to be waited for`);
-  await tick(UNATTENDED - 1000);
+  await t.sleep(UNATTENDED - 1000);
   assert.equal((await one.post([])).status, 200, 'before 10 s');
   await tick(1000 + window * 1000 + 3000);
   assert.equal((await two.post([])).status, 404, `after 10 s and the window of ${window} s`);

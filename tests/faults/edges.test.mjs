@@ -11,11 +11,11 @@ import { FaultProxy } from './proxy.mjs';
 import { Random } from './random.mjs';
 import { TRANSPORTS } from './schedules.mjs';
 
-const WINDOW = 2, HEARTBEAT = 1, TIMEOUT = 1;
-const MARGIN = 500;   // milliseconds before or after the last moment
+const WINDOW = 4, HEARTBEAT = 1, TIMEOUT = 1;
+const MARGIN = 1000;   // milliseconds before or after the last moment
 
-async function setUp(t, { transport, plan } = {}) {
-  const server = await startTestapp({}, '--resume-window', `${WINDOW}`, '--heartbeat', `${HEARTBEAT}/${TIMEOUT}`);
+async function setUp(t, { transport, plan, window = 60 }) {
+  const server = await startTestapp({}, '--resume-window', `${window}`, '--heartbeat', `${HEARTBEAT}/${TIMEOUT}`);
   const proxy = await FaultProxy.start(server.url, plan);
   const people = { proxy };
   for (const [name, url, how] of [['client', proxy.url, transport], ['other', server.url, 'ws']]) {
@@ -54,7 +54,7 @@ async function cutOffAfter({ client, other }, what) {
 describe('edges', { concurrency: 6 }, () => {
   for (const transport of TRANSPORTS) {
     test(`${transport}: at the last moment of the window everything is there`, async (t) => {
-      const { client, other } = await setUp(t, { transport });
+      const { client, other } = await setUp(t, { transport, window: WINDOW });
       const { id } = client;
       client.pause();
       const begin = Date.now();
@@ -71,7 +71,7 @@ describe('edges', { concurrency: 6 }, () => {
     });
 
     test(`${transport}: just after the window it is another session, and is told so`, async (t) => {
-      const { client, other } = await setUp(t, { transport });
+      const { client, other } = await setUp(t, { transport, window: WINDOW });
       const { id } = client;
       client.pause();
       for (let k = 0; k < 10; k++) other.push('message', { k, to: id });

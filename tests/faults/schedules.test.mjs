@@ -5,6 +5,7 @@
 // ROCKETIO_SEED brings a run back (`ROCKETIO_SEED=SEED`) or a single schedule of it
 // (`ROCKETIO_SEED=SEED/TRANSPORT/NUMBER`).
 
+import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { startTestapp } from '../js/help.mjs';
@@ -19,7 +20,7 @@ before(async () => {
   server = await startTestapp({}, '--resume-window', '60', '--heartbeat', '1/2');
 });
 
-after(() => server?.stop());
+after(async () => assert.equal(await server.stop(), 0, 'the server ends well'));
 
 for (const transport of ONLY ? [ONLY] : TRANSPORTS) {
   test(`schedules over ${transport}`, async (t) => {

@@ -165,8 +165,11 @@ class WebSocket2(WebSocket):
 
     def resume(self):
         """Another client, which goes on with the session of this one."""
+        return type(self)(self._port, hello=self.resume_data())
+
+    def resume_data(self):
         welcome = self.got('__welcome')[-1]
-        return type(self)(self._port, hello={'id': welcome['id'], 'token': welcome['token'], 'pos': self.pos})
+        return {'id': welcome['id'], 'token': welcome['token'], 'pos': self.pos}
 
     def cut(self):
         """Ends the connection without a goodbye, so that the session waits."""

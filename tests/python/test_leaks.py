@@ -247,10 +247,14 @@ class Leaks(unittest.TestCase):
 
         io.on_request('give-up', self.give_up)
         io.connect('request::drop', lambda io, request, session, name: self.watch(request))
+        io.authenticate(self.let_in)
         io.authorize_join(lambda session, channel: io is not None)
         io.on_detached(lambda: io)
         io.on_resumed(lambda: io)
         return io
+
+    async def let_in(self, auth, session):
+        return session is not None
 
     async def give_up(self, data, session):
         raise asyncio.CancelledError

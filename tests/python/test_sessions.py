@@ -5,6 +5,9 @@
 
 import asyncio
 import base64
+import tempfile
+
+from gi.repository import Gio
 
 from helpers import GLib, RocketIO, ServerTest, client, run_asyncio, tap, until, wait_for
 
@@ -281,6 +284,27 @@ class Drain(Version2):
         self.assertEqual(reasons, [RocketIO.CloseReason.SHUTDOWN])
         with self.assertRaisesRegex(ValueError, 'spread= is a number of seconds from 0'):
             self.io.drain(-1)
+
+
+    def test_state(self):
+        """The next server goes on with the sessions of the last one."""
+        with tempfile.TemporaryDirectory() as directory:
+            state = Gio.File.new_for_path(f'{directory}/state')
+            self.io.state_file = state
+            one, session = self.connect('red')
+            session.identity = 'ann'
+            run_asyncio(self.drain())
+            self.io = RocketIO.Server(state_file=state)
+            self.io.listen()
+            again = client.WebSocket2(self.port, hello=one.resume_data())
+            self.clients.append(again)
+            wait_for(lambda: again.id)
+            self.assertTrue(again.got('__welcome')[0]['resumed'])
+            session = self.io.get_session(one.id)
+            self.assertEqual((session.channels, session.identity), (['red'], 'ann'))
+
+    async def drain(self):
+        await self.io.drain()
 
 
 class Close(Version2):

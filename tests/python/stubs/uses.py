@@ -227,6 +227,7 @@ io.push("x", 1, volatile=True, ttl=0.5, retain=True, conflate_key="x", policy=Ro
 io.push("x", 1, policy="oldest")  # wrong
 io.slow_policy = RocketIO.SlowPolicy.DISCONNECT
 io.set_presence("lobby", True)
+io.state_file = Gio.File.new_for_path("state")
 io.heartbeat = 10
 io.set_history("lobby", 50)
 
