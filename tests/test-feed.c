@@ -125,11 +125,15 @@ push_to_two (Test       *test,
              const char *one,
              const char *another)
 {
-  RocketIOLog *log = rocketio_channel_get_log (rocketio_channels_lookup (test->channels, another), TRUE);
+  const char *names[] = { one, another };
   g_autoptr (RocketIOMessage) message = message_new (test, 10);
 
-  rocketio_log_append (rocketio_channel_get_log (rocketio_channels_lookup (test->channels, one), TRUE), message, NULL, 0);
-  rocketio_log_append (log, message, NULL, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      RocketIOChannel *channel = rocketio_channels_lookup (test->channels, names[i]);
+
+      rocketio_log_append (rocketio_channel_get_log (channel, TRUE), message, NULL, 0);
+    }
 }
 
 static void

@@ -786,18 +786,6 @@ test_server_close_2 (Test          *test,
 }
 
 static void
-test_verdict (Test          *test,
-              gconstpointer  data)
-{
-  g_autofree char *longest = g_strnfill (100, 'x');
-  RocketIOVerdict verdict = { 4321, longest, 5000 };
-  g_autofree char *out = g_strdup_printf (" close:4321:%s end", longest);
-
-  rocketio_transport_close (test->transport, ROCKETIO_CLOSE_REASON_SERVER, &verdict);
-  assert_out (test, out);
-}
-
-static void
 test_idle_2 (Test          *test,
              gconstpointer  data)
 {
@@ -920,7 +908,6 @@ main (int    argc,
   add_2 ("closed-by-app", test_server_close_2, 0);
   add_2 ("closed-by-shutdown", test_server_close_2, 1);
   add_2 ("closed-by-client", test_server_close_2, 2);
-  add_2 ("verdict", test_verdict, 0);
   add_quick_2 ("idle", test_idle_2);
   add_quick_2 ("not-idle", test_not_idle_2);
   add_quick_2 ("quiet", test_quiet_2);
