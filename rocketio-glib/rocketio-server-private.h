@@ -9,6 +9,7 @@
 
 #include "rocketio-endpoints-private.h"
 #include "rocketio-arrival-private.h"
+#include "rocketio-farewells-private.h"
 #include "rocketio-greeter-private.h"
 #include "rocketio-hub-private.h"
 #include "rocketio-pages-private.h"
@@ -53,6 +54,7 @@ struct _RocketIOServer
   GFile                     *state_file;     /* NULL: none */
   gboolean                   has_state;      /* it has been looked for */
   GQueue                     arrivals;       /* of RocketIOArrival: the app has still to decide */
+  RocketIOFarewells         *farewells;
   RocketIODrain             *drain;          /* NULL: not begun */
   RocketIOPresence          *presence;
   RocketIOPages             *pages;          /* NULL: none */

@@ -173,6 +173,14 @@ pushed_cb (RocketIOSession *session,
 }
 
 static void
+untold_cb (RocketIOSession       *session,
+           const RocketIOVerdict *verdict,
+           gpointer               user_data)
+{
+  rocketio_farewells_add (((RocketIOServer *) user_data)->farewells, session->id, session->wire->token, verdict);
+}
+
+static void
 closed_cb (RocketIOSession     *session,
            gboolean             was_open,
            RocketIOCloseReason  reason,
@@ -408,6 +416,7 @@ arrive (RocketIOServer    *self,
         RocketIOAnswer    *answer)
 {
   g_autoptr (RocketIOSession) session = NULL;
+  const RocketIOVerdict *verdict;
   RocketIOArrival *arrival;
 
   session = find_resumable (self, hello->id, hello->token);
@@ -422,11 +431,14 @@ arrive (RocketIOServer    *self,
       return;
     }
 
+  verdict = rocketio_farewells_find (self->farewells, hello->id, hello->token);
+  if (verdict == NULL)
+    verdict = rocketio_server_get_objection (self);
   session = rocketio_session_new_2 (&self->host);
   arrival = rocketio_arrival_new (self->reactor, session, hello, transport, answer, arrived_cb, self);
   g_queue_push_tail (&self->arrivals, arrival);
-  if (rocketio_server_get_objection (self) != NULL)
-    rocketio_arrival_decide (arrival, rocketio_server_get_objection (self));
+  if (verdict != NULL)
+    rocketio_arrival_decide (arrival, verdict);
   else
     ask_app (self, arrival);
 }
@@ -499,6 +511,7 @@ static const RocketIOEndpointsFuncs endpoints_funcs = {
 void
 rocketio_server_init_sessions (RocketIOServer *self)
 {
+  self->farewells = rocketio_farewells_new ();
   self->presence = rocketio_presence_new (self->reactor, presence_cb, self);
   self->greeter = rocketio_greeter_new (self->reactor, hello_cb, self);
   self->endpoints = rocketio_endpoints_new (self->soup, self->listener, &self->settings, &endpoints_funcs, self);
@@ -527,6 +540,7 @@ rocketio_server_init_sessions (RocketIOServer *self)
     .resumed = resumed_cb,
     .dirty = dirty_cb,
     .pushed = pushed_cb,
+    .untold = untold_cb,
     .closed = closed_cb,
     .ended = ended_cb,
   };

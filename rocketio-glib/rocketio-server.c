@@ -210,6 +210,7 @@ rocketio_server_dispose (GObject *object)
 
   g_clear_pointer (&self->listener, rocketio_listener_unref);
   g_clear_pointer (&self->presence, rocketio_presence_free);
+  g_clear_pointer (&self->farewells, rocketio_farewells_free);
   g_clear_pointer (&self->pages, rocketio_pages_free);
   g_clear_pointer (&self->hub, rocketio_hub_unref);
   g_clear_pointer (&self->reactor, rocketio_reactor_unref);

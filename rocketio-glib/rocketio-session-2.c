@@ -402,41 +402,11 @@ rocketio_session_resume (RocketIOSession *self,
     rocketio_feed_skip (&self->feed, head);
 }
 
-/* In a time that does not tell how much of it is right. */
-gboolean
-rocketio_is_same_secret (const char *a,
-                         const char *b)
-{
-  gsize length = strlen (a);
-  guint difference = 0;
-
-  if (strlen (b) != length)
-    return FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    difference |= (guchar) a[i] ^ (guchar) b[i];
-
-  return difference == 0;
-}
-
 gboolean
 rocketio_session_has_token (RocketIOSession *self,
                             const char      *token)
 {
   return self->wire != NULL && token != NULL && rocketio_is_same_secret (self->wire->token, token);
-}
-
-void
-rocketio_token_make (char token[ROCKETIO_TOKEN_LENGTH + 1])
-{
-  guint8 bytes[32];
-  g_autofree char *base64 = NULL;
-
-  rocketio_get_random (bytes, sizeof bytes);
-  base64 = g_base64_encode (bytes, sizeof bytes);
-  g_strdelimit (base64, "+", '-');
-  g_strdelimit (base64, "/", '_');
-  g_strlcpy (token, base64, ROCKETIO_TOKEN_LENGTH + 1);
 }
 
 static RocketIOSession *

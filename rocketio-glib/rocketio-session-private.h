@@ -12,6 +12,7 @@
 #include "rocketio-flush-private.h"
 #include "rocketio-inbox-private.h"
 #include "rocketio-request.h"
+#include "rocketio-secret-private.h"
 #include "rocketio-session.h"
 #include "rocketio-transport-private.h"
 
@@ -75,6 +76,9 @@ typedef struct
   /* The app pushes to this session, from the thread of the server. */
   void (*pushed)     (RocketIOSession *session, RocketIOMessage *message, gpointer user_data);
 
+  /* It is about to be over, and its client could not be told why. */
+  void (*untold)     (RocketIOSession *session, const RocketIOVerdict *verdict, gpointer user_data);
+
   /* It is over, but still looks as it did; and then, when this struct and what is in it are needed no longer. */
   void (*closed)     (RocketIOSession *session, gboolean was_open, RocketIOCloseReason reason, gpointer user_data);
   void (*ended)      (RocketIOSession *session, gpointer user_data);
@@ -83,10 +87,6 @@ typedef struct
 #define ROCKETIO_SESSION_ID_LENGTH 32    /* hexadecimal digits: 128 random bits */
 
 #define ROCKETIO_SESSION_MAX_CHANNEL 255    /* bytes of a channel's name */
-
-gboolean rocketio_is_same_secret (const char *a, const char *b);
-
-#define ROCKETIO_TOKEN_LENGTH 43    /* characters of base64url: 256 random bits */
 
 /* What a session of version 2 has besides. */
 typedef struct
@@ -157,7 +157,6 @@ RocketIOSession    *rocketio_session_restore        (const RocketIOSessionHost *
                                                      const char                *token);
 gboolean            rocketio_session_has_token      (RocketIOSession           *self,
                                                      const char                *token);
-void                rocketio_token_make             (char                       token[ROCKETIO_TOKEN_LENGTH + 1]);
 
 /* It comes back, having got everything up to `position`. Then it is attached, or greeted in the answer to a POST, which
  * begins its time for a stream or poll. */
@@ -285,9 +284,6 @@ void                rocketio_session_end_questions    (RocketIOSession         *
 void                rocketio_session_push_message     (RocketIOSession         *self,
                                                        RocketIOMessage         *message);
 
-/* Random bytes that nobody can guess; up to 256. */
-void                rocketio_get_random               (gpointer                 bytes,
-                                                       gsize                    size);
 
 /* The session's place in the queue of those to be pumped; for that queue. */
 GList              *rocketio_session_get_queue_link (RocketIOSession           *self);

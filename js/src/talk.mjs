@@ -3,7 +3,6 @@
 
 import { RocketIOError } from './error.mjs';
 import { Push } from './push.mjs';
-import { isSpeakable } from './speakable.mjs';
 
 const IN_FLIGHT = 4096;
 
@@ -77,7 +76,7 @@ export class Talk {
     if (this.#next < this.#sent.length) return this.#again(most);
     let batch = [];
     while (batch.length === 0 && outbox.length > 0 && this.#sent.length < IN_FLIGHT) {
-      batch = outbox.take(most).filter((push) => this.#speakable(push));
+      batch = outbox.take(most).filter((push) => this.#fits(push));
     }
     for (const push of batch) if (!push.volatile) this.#number(push);
     this.#next = this.#sent.length;
@@ -109,6 +108,12 @@ export class Talk {
     }
   }
 
+  // The server could not read one of them.
+  refused({ n, code, message }) {
+    const push = this.#sent.find((sent) => sent.n === n);
+    if (push) this.#owner.refuse(push, new RocketIOError(code, message));
+  }
+
   // Nobody will come back to this session.
   forget(error) {
     this.#lose(error);
@@ -127,11 +132,11 @@ export class Talk {
     this.#sent.push(push);
   }
 
-  #speakable(push) {
-    const speakable = isSpeakable(push.type, push.json, this.#max);
-    if (!speakable) this.#owner.refuse(push, new RocketIOError('unspeakable', 'no server takes it'));
+  #fits(push) {
+    const fits = new TextEncoder().encode(push.json).length <= this.#max;
+    if (!fits) this.#owner.refuse(push, new RocketIOError('too-long', 'it is too long'));
     else if (push.volatile) push.settle();
-    return speakable;
+    return fits;
   }
 
   #lose(error) {
