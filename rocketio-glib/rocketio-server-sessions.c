@@ -410,6 +410,23 @@ ask_app (RocketIOServer  *self,
 
 /* Takes `answer`. */
 static void
+turn_away (RocketIOTransport     *transport,
+           RocketIOAnswer        *answer,
+           const RocketIOVerdict *verdict)
+{
+  g_autoptr (RocketIOMessage) message = rocketio_verdict_to_message (verdict);
+
+  if (answer != NULL)
+    rocketio_answer_give_messages (answer, &message, 1);
+  if (transport == NULL)
+    return;
+
+  rocketio_transport_send_verdict (transport, verdict);
+  rocketio_transport_close (transport, ROCKETIO_CLOSE_REASON_SERVER, verdict);
+}
+
+/* Takes `answer`. */
+static void
 arrive (RocketIOServer    *self,
         RocketIOHello     *hello,
         RocketIOTransport *transport,
@@ -423,6 +440,13 @@ arrive (RocketIOServer    *self,
   if (session != NULL)
     {
       g_object_ref (session);
+      if (!rocketio_session_is_newest (session, hello->attempt))
+        {
+          turn_away (transport, answer, rocketio_verdict_replaced ());
+          return;
+        }
+
+      session->wire->by_post = answer != NULL;
       rocketio_session_expect_stream (session);
       rocketio_session_resume (session, hello->position);
       welcome (session, transport, answer);
@@ -435,6 +459,8 @@ arrive (RocketIOServer    *self,
   if (verdict == NULL)
     verdict = rocketio_server_get_objection (self);
   session = rocketio_session_new_2 (&self->host);
+  session->wire->by_post = answer != NULL;
+  session->wire->attempt = hello->attempt;
   arrival = rocketio_arrival_new (self->reactor, session, hello, transport, answer, arrived_cb, self);
   g_queue_push_tail (&self->arrivals, arrival);
   if (verdict != NULL)

@@ -258,6 +258,7 @@ refuse (RocketIOSession  *self,
         RocketIOEnvelope *envelope,
         const char       *problem)
 {
+  RocketIOMessage *message;
   GString *data;
 
   g_debug ("A message was refused: %s", problem);
@@ -276,7 +277,12 @@ refuse (RocketIOSession  *self,
   g_string_printf (data, "{\"n\":%" G_GUINT64_FORMAT ",\"code\":\"bad-request\",\"message\":", envelope->n);
   rocketio_json_write_string (data, problem);
   g_string_append_c (data, '}');
-  rocketio_session_push_message (self, make_note ("__refused", data));
+  message = make_note ("__refused", data);
+
+  /* It goes out in any case; in the answer to the POST it comes before the number that says that it was handled. */
+  if (self->wire->refusals != NULL)
+    g_ptr_array_add (self->wire->refusals, rocketio_message_copy (message));
+  rocketio_session_push_message (self, message);
 }
 
 static void
@@ -384,6 +390,18 @@ rocketio_session_tell_resumed (RocketIOSession *self)
   self->wire->detached = FALSE;
   if (self->open && self->host != NULL && (was_detached || !self->wire->recovered))
     self->host->resumed (self, self->wire->recovered, self->host->user_data);
+}
+
+gboolean
+rocketio_session_is_newest (RocketIOSession *self,
+                            guint64          attempt)
+{
+  if (attempt > 0 && attempt <= self->wire->attempt)
+    return FALSE;
+
+  self->wire->attempt = MAX (self->wire->attempt, attempt);
+
+  return TRUE;
 }
 
 void

@@ -96,7 +96,9 @@ typedef struct
   guint64          n;            /* of the last numbered message that was handled */
   guint64          n_told;       /* of the last one that the client was told of */
   guint64          dropped;      /* of the messages that were left out, those that the client was told of */
+  guint64          attempt;      /* of the last hello that counted them */
   guint64          last_id;      /* of our own requests */
+  GPtrArray       *refusals;     /* of RocketIOMessage: for the answer to a POST; NULL: none is being handled */
   GHashTable      *questions;    /* those without an answer yet, by id; NULL: there never was one */
   gint64           asked_at;     /* when the heartbeat went out that waits for its pong; 0: there is none */
   gint64           round_trip;   /* microseconds that the last one took; -1: not known yet */
@@ -109,6 +111,7 @@ typedef struct
   guint            resumed : 1;    /* what the client was, or is to be, told in the welcome */
   guint            recovered : 1;
   guint            detached : 1;   /* so the app has been told */
+  guint            by_post : 1;    /* its last hello came by a POST: it may have a stream or a poll */
   guint            expected : 1;   /* it was greeted by a POST, and its stream or poll has not come yet */
 } RocketIOWire2;
 
@@ -158,6 +161,10 @@ RocketIOSession    *rocketio_session_restore        (const RocketIOSessionHost *
 gboolean            rocketio_session_has_token      (RocketIOSession           *self,
                                                      const char                *token);
 
+/* FALSE: this hello is older than the last one, and was only late. */
+gboolean            rocketio_session_is_newest      (RocketIOSession           *self,
+                                                     guint64                    attempt);
+
 /* It comes back, having got everything up to `position`. Then it is attached, or greeted in the answer to a POST, which
  * begins its time for a stream or poll. */
 void                rocketio_session_resume         (RocketIOSession           *self,
@@ -171,6 +178,9 @@ void                rocketio_session_expect_stream  (RocketIOSession           *
 /* It polls, having got everything up to `position`. FALSE: not all is there that came after. */
 gboolean            rocketio_session_poll           (RocketIOSession           *self,
                                                      const char                *position);
+
+/* Whether it may stream and poll. */
+gboolean            rocketio_session_may_poll       (RocketIOSession           *self);
 
 /* What it posts: spans of RocketIOSpan. Returns the answer. */
 char               *rocketio_session_receive_post   (RocketIOSession           *self,

@@ -675,7 +675,7 @@ test_closed_when_detached (SessionTest   *test,
 {
   test->host->on_detached = close_session;
   cut (test);
-  expect_story (test, " detached closed:server");
+  expect_story (test, " detached untold:4500 closed:server");
   fake_host_run (test->host);
 }
 
@@ -747,7 +747,7 @@ test_close_detached (SessionTest   *test,
   cut (test);
   push (test, "a");
   rocketio_session_close (test->session);
-  expect_story (test, " detached closed:server");
+  expect_story (test, " detached untold:4500 closed:server");
   fake_host_run (test->host);
   g_assert_cmpuint (rocketio_session_list_get_n (rocketio_hub_get_sessions (test->host->hub)), ==, 0);
 }

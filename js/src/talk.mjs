@@ -19,6 +19,7 @@ export class Talk {
   #gap = false; // whether it has to hear that something is missing
   #seq = 0;
   #n = 0;
+  #attempt = 0; // also after a reload above the ones before
   #sent = []; // in the order of their numbers
   #next = 0; // the first of them that this link has not sent
   #owner;
@@ -30,7 +31,8 @@ export class Talk {
 
   hello(join, auth) {
     const { id, token, pos } = this;
-    return JSON.stringify({ type: '__hello', data: { id, token, pos, join, auth, client: 'js' } });
+    const attempt = this.#attempt = Math.max(this.#attempt + 1, Date.now());
+    return JSON.stringify({ type: '__hello', data: { id, token, pos, attempt, join, auth, client: 'js' } });
   }
 
   welcome({ id, token, pos, resumed, recovered, ackn, heartbeat, timeout, max }) {
