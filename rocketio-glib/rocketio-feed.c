@@ -456,7 +456,8 @@ take_stash (RocketIOFeed *self,
   return TRUE;
 }
 
-/* Moves what waits in the logs to the stash, and leaves out what may be. Returns whether no more than `room` is left. */
+/* Moves what waits in the logs to the stash, and leaves out what may be. Returns whether no more than `room` is
+ * left. */
 static gboolean
 make_room (RocketIOFeed       *self,
            Reader             *readers,

@@ -36,9 +36,9 @@ extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 
 typedef struct _RocketIODrain RocketIODrain;
 
-/* The server is one type in some files: -server.c is the object, -server-drain.c its end, -server-listen.c its addresses, -server-push.c its
- * pushes, -server-run.c its main loop, -server-sessions.c how sessions come about and what becomes of what they say,
- * -server-settings.c what can be set and asked. */
+/* The server is one type in some files: -server.c is the object, -server-drain.c its end, -server-listen.c its
+ * addresses, -server-push.c its pushes, -server-run.c its main loop, -server-sessions.c how sessions come about and
+ * what becomes of what they say, -server-settings.c what can be set and asked. */
 struct _RocketIOServer
 {
   GObject                    parent_instance;

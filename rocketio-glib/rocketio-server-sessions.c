@@ -236,7 +236,8 @@ websocket_opened_cb (RocketIOTransport *transport,
 static gboolean
 is_polled (RocketIOSession *session)
 {
-  return session != NULL && session->wire == NULL && rocketio_session_get_transport (session) == ROCKETIO_TRANSPORT_TYPE_COMET;
+  return session != NULL && session->wire == NULL &&
+         rocketio_session_get_transport (session) == ROCKETIO_TRANSPORT_TYPE_COMET;
 }
 
 static RocketIOTransport *

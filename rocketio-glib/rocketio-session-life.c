@@ -252,7 +252,8 @@ idle_cb (RocketIOTransport *transport,
   if (!rocketio_transport_is_writable (transport))
     return;
 
-  /* Nothing comes before the welcome, least of all a position: the client may not know yet that it has missed something. */
+  /* Nothing comes before the welcome, least of all a position: the client may not know yet that it has missed
+   * something. */
   if (self->wire != NULL && self->announce)
     {
       self->wire->owes_heartbeat = TRUE;

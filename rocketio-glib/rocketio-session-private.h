@@ -115,9 +115,9 @@ typedef struct
   guint            expected : 1;   /* it was greeted by a POST, and its stream or poll has not come yet */
 } RocketIOWire2;
 
-/* A session is one type in some files: -session.c is the object, -session-life.c what becomes of it, -session-push.c its
- * pushes, -session-request.c what it is asked, -session-channels.c its channels; -session-1.c and -session-2.c are what
- * the versions of the wire differ in, -session-http.c what version 2 does without a WebSocket. */
+/* A session is one type in some files: -session.c is the object, -session-life.c what becomes of it, -session-push.c
+ * its pushes, -session-request.c what it is asked, -session-channels.c its channels; -session-1.c and -session-2.c are
+ * what the versions of the wire differ in, -session-http.c what version 2 does without a WebSocket. */
 struct _RocketIOSession
 {
   GObject                    parent_instance;
@@ -194,7 +194,8 @@ void                rocketio_session_stream         (RocketIOSession           *
 void                rocketio_session_hold_poll      (RocketIOSession           *self,
                                                      RocketIOAnswer            *answer);
 
-/* A ticket of this session, instead of the one before; whether `ticket` is the one, which it is no longer after that. */
+/* A ticket of this session, instead of the one before; whether `ticket` is the one, which it is no longer after
+ * that. */
 const char         *rocketio_session_make_ticket    (RocketIOSession           *self);
 gboolean            rocketio_session_take_ticket    (RocketIOSession           *self,
                                                      const char                *ticket);

@@ -245,8 +245,8 @@ rocketio_session_class_init (RocketIOSessionClass *klass)
   /**
    * RocketIOSession:round-trip-time: (getter get_round_trip_time)
    *
-   * How long the last heartbeat took to the client and back, in microseconds, or -1 if there was none yet. A client that
-   * has just said something gets none.
+   * How long the last heartbeat took to the client and back, in microseconds, or -1 if there was none yet. A client
+   * that has just said something gets none.
    */
   properties[PROP_ROUND_TRIP_TIME] =
     g_param_spec_int64 ("round-trip-time", NULL, NULL, -1, G_MAXINT64, -1, readable);
