@@ -39,6 +39,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import tap  # noqa: E402
 from comet_client import CometClient, PollClient  # noqa: E402
 from guide import DOCS, LANGUAGES, Guide, headings, links  # noqa: E402
+from peer import Peer  # noqa: E402
 from programs import PATIENCE, is_listening, wait_for  # noqa: E402
 
 SOURCE = Path(os.environ['ROCKETIO_SOURCE'])
@@ -47,6 +48,9 @@ REFERENCE = Path(os.environ['ROCKETIO_BUILD']) / 'rocketio-glib' / 'docs' / 'roc
 # Those that others test, and those without code.
 ELSEWHERE = {'comet-and-proxies.md', 'gjs.md', 'python.md'}
 WITHOUT_CODE = {'architecture.md', 'protocol-1.md', 'protocol-2.md'}
+
+
+CLOSED_BY_SERVER = 3    # RocketIOCloseReason
 
 
 def open_websocket(port, channel):
@@ -91,6 +95,17 @@ class GuideTest(unittest.TestCase):
 
     def join(self, channel=None, **options):
         return CometClient(self.port, channel, **options)
+
+    def meet(self, *channels, **options):
+        """A client of version 2."""
+        peer = Peer(self.port, *channels, **options)
+        self.addCleanup(peer.cut)
+        return peer
+
+    def meet_again(self, peer, pos=None):
+        again = peer.resume(pos)
+        self.addCleanup(again.cut)
+        return again
 
 
 class FirstServer(GuideTest):
@@ -240,6 +255,64 @@ class Embedding(GuideTest):
         client = self.join(scheme='https', context=context)
         settings = json.loads(client.fetch('/rocketio/settings'))
         self.assertEqual([settings[name].partition(':')[0] for name in ('websocket', 'comet')], ['wss', 'https'])
+        self.end(process)
+
+
+class Resume(GuideTest):
+    name = 'resume.md'
+
+    def test_cuts(self):
+        process = self.start('./resume')
+        ann, bob = self.meet(), self.meet()
+        self.assertEqual((ann.welcome['window'], ann.welcome['heartbeat'], ann.welcome['timeout']), (600, 10, 5))
+        for peer, name in ((ann, 'ann'), (bob, 'bob')):
+            peer.push('login', name)
+            peer.expect(('state', 'the truth'))
+        ann.cut()
+        bob.push('say', 'Hello')
+        bob.expect(('say', 'Hello'))
+        again = self.meet_again(ann)
+        self.assertEqual((again.welcome['resumed'], again.welcome['recovered']), (True, True))
+        again.expect(('say', 'Hello'))
+        again.cut()
+        bob.push('fill')
+        bob.push('say', 'Full')
+        bob.expect(('say', 'Full'))
+        last = self.meet_again(again)
+        self.assertEqual((last.welcome['resumed'], last.welcome['recovered']), (True, False))
+        last.expect(('state', 'the truth'))
+        last.push('misbehave')
+        last.expect(('__disconnect', {'code': 4600, 'reason': 'You have been logged out'}))
+        with self.assertRaises(EOFError) as raised:
+            last.next()
+        self.assertEqual(raised.exception.args, (4600, 'You have been logged out'))
+        bob.leave()
+        bob.cut()
+        self.assertEqual([line for line in self.end(process).splitlines() if 'ann' in line], [
+            'ann is cut off', 'ann is back', 'ann is cut off', 'ann is back', f'ann is gone: {CLOSED_BY_SERVER}'])
+
+    @unittest.skipUnless('python' in LANGUAGES, 'built without python')
+    def test_restart(self):
+        process = self.start('python3 server.py')
+        ann = self.meet('notes')
+        ann.expect(('__joined', {'ch': 'notes', 'history': []}), ('notes', []))
+        ann.push('note', 'Milk', n=1)
+        ann.expect(('note', 'Milk'))
+        pos = ann.welcome['pos']
+        process.terminate()
+        name, verdict = ann.next()
+        self.assertEqual((name, verdict['code']), ('__disconnect', 4000))
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0)
+        process = self.start('python3 server.py')
+        again = self.meet_again(ann, pos)
+        self.assertEqual((again.welcome['resumed'], again.welcome['recovered']), (True, True))
+        self.assertEqual((again.welcome['ackn'], again.welcome['channels']), (1, ['notes']))
+        again.expect(('__joined', {'ch': 'notes', 'history': []}), ('notes', []), ('note', 'Milk'), ('notes', ['Milk']))
+        bob = self.meet('notes')
+        bob.expect(('__joined', {'ch': 'notes', 'history': []}), ('notes', ['Milk']))
+        bob.push('note', 'Bread')
+        again.expect(('note', 'Bread'))
         self.end(process)
 
 
