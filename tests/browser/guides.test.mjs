@@ -51,11 +51,11 @@ class Guide {
   async start(command) {
     const server = spawn('sh', ['-c', `exec ${command}`], { cwd: this.directory, env: this.env, stdio: 'inherit' });
     const ended = once(server, 'exit');
-    const stop = () => {
-      server.kill('SIGKILL');
+    const stop = (signal = 'SIGKILL') => {
+      server.kill(signal);
       return ended;
     };
-    this.t.after(stop);
+    this.t.after(() => stop());
     await until(() => isListening(this.port), `server on port ${this.port}`);
     return stop;
   }
@@ -129,6 +129,24 @@ describe('other languages', () => {
     await page.getByText('Ann: Hello').waitFor();
     await guide.open();
     await page.getByText('Ann is here').waitFor();
+  });
+
+  test('resume: a restart', { skip: !LANGUAGES.includes('python') }, async (t) => {
+    const guide = await Guide.build(t, 'resume.md');
+    const stop = await guide.start('python3 server.py');
+    const page = await guide.open();
+    await page.locator('#state').getByText('new').waitFor();
+    await page.fill('#text', 'Milk');
+    await page.press('#text', 'Enter');
+    await page.getByText('Milk').waitFor();
+    await stop('SIGTERM');
+    await page.locator('#state').getByText('cut off').waitFor();
+    await page.fill('#text', 'Bread');
+    await page.press('#text', 'Enter');
+    await guide.start('python3 server.py');
+    await page.locator('#state').getByText('nothing missed').waitFor();
+    await page.getByText('Bread').waitFor();
+    assert.deepEqual(await page.locator('#notes li').allTextContents(), ['Milk', 'Bread']);
   });
 
   test('vala', { skip: !LANGUAGES.includes('vala') }, async (t) => {
