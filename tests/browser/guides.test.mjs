@@ -114,6 +114,15 @@ test('embedding: a page that is compiled in', async (t) => {
   await page.waitForFunction('document.title === "21.5"');
 });
 
+test('answers: a page that asks, and is asked', async (t) => {
+  const guide = await Guide.build(t, 'answers.md');
+  await guide.start('./answers');
+  const page = await guide.open('/answers.html');
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.waitForFunction('document.getElementById("lines").children.length === 4');
+  assert.deepEqual(await page.locator('#lines li').allTextContents(), ['41.5 north', '2 bytes', 'gone', 'stopped']);
+});
+
 describe('other languages', () => {
   test('from-sinatra-rocketio', { skip: !LANGUAGES.includes('python') }, async (t) => {
     const guide = await Guide.build(t, 'from-sinatra-rocketio.md');

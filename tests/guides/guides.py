@@ -316,6 +316,55 @@ class Resume(GuideTest):
         self.end(process)
 
 
+class Answers(GuideTest):
+    name = 'answers.md'
+
+    def check_find(self, peer):
+        self.assertEqual(peer.ask('find', {'name': 'Rome'}), {'data': {'lat': 41.5}})
+        self.assertEqual(peer.ask('find', {'name': 'Hell'}),
+                         {'error': {'code': 'not-found', 'message': 'There is no such place'}})
+
+    def check_delete(self, peer):
+        for answer, outcome in (({'data': True}, 'gone'), ({'data': 'True'}, 'kept')):
+            peer.handlers['sure'] = lambda data, answer=answer: answer
+            self.assertEqual(peer.ask('delete', 'it'), {'data': outcome})
+
+    def test_fragments(self):
+        process = self.start('./answers')
+        peer = self.meet()
+        self.check_find(peer)
+        self.assertEqual(peer.ask('find', 3)['error']['code'], 'bad')
+        self.assertEqual(peer.ask('search', 'text'), {'data': [1, 2]})
+        self.assertEqual(peer.ask('search')['error']['code'], 'unanswered')
+        self.assertEqual(peer.ask('nothing')['error']['code'], 'unknown-name')
+        self.check_delete(peer)
+        peer.handlers['sure'] = lambda data: {'error': {'code': 'lazy', 'message': 'not now'}}
+        self.assertEqual(peer.ask('delete'), {'error': {'code': 'silent', 'message': 'lazy: not now'}})
+        self.assertEqual(peer.ask('shrink', b'1234')['data'], b'12')
+        self.assertEqual(peer.ask('shrink', '1234')['error']['code'], 'bad')
+        self.end(process)
+
+    @unittest.skipUnless('python' in LANGUAGES, 'built without python')
+    def test_python(self):
+        process = self.start('python3 answers.py')
+        peer = self.meet()
+        self.check_find(peer)
+        self.assertEqual(peer.ask('shrink', b'1234')['data'], b'13')
+        self.end(process)
+
+    @unittest.skipUnless('gjs' in LANGUAGES, 'built without gjs')
+    def test_gjs(self):
+        process = self.start('gjs -m answers.js')
+        self.check_find(self.meet())
+        self.end(process)
+
+    @unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
+    def test_vala(self):
+        process = self.start('./asking')
+        self.check_delete(self.meet())
+        self.end(process)
+
+
 @unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
 class Vala(GuideTest):
     name = 'vala.md'

@@ -88,12 +88,12 @@ class Peer:
             for message in self.read():
                 self.pos = message.get('pos', self.pos)
                 name, data = message['type'], message.get('data')
+                if name == '__ack' and data.pop('bin', False):
+                    data['data'] = base64.b64decode(data['data'])
                 if message.get('bin') and isinstance(data, str):
                     data = base64.b64decode(data)
                 if name in self.handlers:
                     self.push('__ack', {'id': message['id'], **self.handlers[name](data)})
-                elif name == '__ack' and message.get('bin'):
-                    self.waiting.append((name, {'id': message['id'], 'data': data}))
                 elif name not in OWN:
                     self.waiting.append((name, data))
         return self.waiting.pop(0)
