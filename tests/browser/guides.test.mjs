@@ -158,6 +158,21 @@ describe('other languages', () => {
     assert.deepEqual(await page.locator('#notes li').allTextContents(), ['Milk', 'Bread']);
   });
 
+  test('presence-and-history: a room', { skip: !LANGUAGES.includes('python') }, async (t) => {
+    const guide = await Guide.build(t, 'presence-and-history.md');
+    await guide.start('python3 server.py');
+    const ann = await guide.open('/#ann');
+    await ann.locator('#here').getByText('ann', { exact: true }).waitFor();
+    await ann.fill('#text', 'Hello');
+    await ann.press('#text', 'Enter');
+    await ann.getByText('ann: Hello').waitFor();
+    const bob = await guide.open('/#bob');
+    await bob.getByText('ann: Hello').waitFor();
+    for (const page of [ann, bob]) await page.locator('#here').getByText('ann, bob').waitFor();
+    await bob.close();
+    await ann.locator('#here').getByText('ann', { exact: true }).waitFor();
+  });
+
   test('vala', { skip: !LANGUAGES.includes('vala') }, async (t) => {
     const guide = await Guide.build(t, 'vala.md');
     await guide.start('./server');

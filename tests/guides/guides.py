@@ -365,6 +365,61 @@ class Answers(GuideTest):
         self.end(process)
 
 
+class PresenceAndHistory(GuideTest):
+    name = 'presence-and-history.md'
+
+    @unittest.skipUnless('python' in LANGUAGES, 'built without python')
+    def test_room(self):
+        process = self.start('python3 server.py')
+        nobody = self.meet()
+        self.assertEqual((nobody.name, nobody.welcome['code']), ('__disconnect', 4503))
+        ann, bob = self.meet(auth='ann'), self.meet(auth='bob')
+        ann_is, bob_is = ({'id': peer.welcome['id'], 'identity': name} for peer, name in ((ann, 'ann'), (bob, 'bob')))
+        self.assertEqual(bob.ask('__join', {'ch': 'attic'})['error']['code'], 'denied')
+        self.assertNotIn('error', ann.ask('__join', {'ch': 'attic'}))
+        self.assertEqual(ann.ask('__join', {'ch': 'room'})['data'], {'ch': 'room', 'history': [], 'present': []})
+        ann.expect(('__presence', {'ch': 'room', 'joined': [ann_is], 'left': []}))
+        bob.push('say', 'from outside')
+        for line in ('Hello', 'Anybody?'):
+            ann.push('say', line)
+            ann.expect(('say', ['ann', line]))
+        arrival = bob.ask('__join', {'ch': 'room', 'history': 1})['data']
+        self.assertEqual([message['data'] for message in arrival['history']], [['ann', 'Anybody?']])
+        self.assertEqual(arrival['present'], [ann_is])
+        for peer in (ann, bob):
+            peer.expect(('__presence', {'ch': 'room', 'joined': [bob_is], 'left': []}))
+        ann.ask('__leave', {'ch': 'room'})
+        bob.expect(('__presence', {'ch': 'room', 'joined': [], 'left': [ann_is['id']]}))
+        self.end(process)
+
+    def test_rooms(self):
+        process = self.start('./rooms')
+        peer = self.meet()
+        peer.push('open', 12)
+        peer.expect(('__joined', {'ch': 'document/12', 'history': []}))
+        self.assertEqual(peer.ask('__join', {'ch': 'staff/1'})['error']['code'], 'denied')
+        self.end(process)
+
+    @unittest.skipUnless('gjs' in LANGUAGES, 'built without gjs')
+    def test_doors(self):
+        process = self.start('gjs -m doors.js')
+        self.assertEqual(self.meet(auth='secret of ann').ask('who'), {'data': 'ann'})
+        self.assertEqual(self.meet(auth='secret of bob').welcome, {'code': 4503, 'reason': 'Please log in'})
+        self.end(process)
+
+    @unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
+    def test_states(self):
+        process = self.start('./states')
+        one = self.meet('house')
+        one.expect(('__joined', {'ch': 'house', 'history': []}), ('light', ['stairs', True]), ('light', ['hall', False]))
+        one.push('off', 'stairs')
+        one.expect(('light', None))
+        self.meet('house').expect(('__joined', {'ch': 'house', 'history': []}), ('light', ['hall', False]))
+        old = self.join('house')
+        old.expect(('light', ['hall', False]))
+        self.end(process)
+
+
 @unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
 class Vala(GuideTest):
     name = 'vala.md'
