@@ -5,20 +5,21 @@ import RocketIO from 'gi://RocketIO?version=1.0';
 import { serve } from './serve.js';
 
 const io = new RocketIO.Server();
-const histories = { __proto__: null };
 
+// To each of them, and not to the channel, which keeps its last messages for who comes later.
 function pushMembers({ channel }) {
-  if (channel !== null) io.push('members', io.list_channel(channel).map((one) => one.identity), { channel });
+  if (channel === null) return;
+  const there = io.list_channel(channel);
+  io.push('members', there.map((one) => one.identity), { to: there.map((one) => one.id) });
 }
 io.on('join', (name, session) => {
   session.identity = String(name);
-  session.push('history', histories[session.channel]);
+  io.set_history(session.channel ?? 'lobby', 50);
   pushMembers(session);
 });
 io.on('disconnect', pushMembers);
 io.on('chat', (text, { channel, identity }) => {
   const line = { name: identity ?? 'somebody', text: String(text), time: Date.now() };
-  histories[channel] = [...histories[channel] ?? [], line].slice(-50);
   io.push('chat', line, { channel: channel ?? [] });
 });
 serve(io, 'chat');

@@ -242,6 +242,11 @@ rocketio_endpoints_handle_poll (RocketIOEndpoints *self,
     return;
 
   g_object_ref (session);
+  if (!rocketio_session_may_poll (session))
+    {
+      rocketio_http_refuse (message, SOUP_STATUS_CONFLICT, "the session has said __hello over a WebSocket since");
+      return;
+    }
   if (!rocketio_session_poll (session, post.position))
     {
       rocketio_http_refuse (message, SOUP_STATUS_CONFLICT, "not everything is there that came after pos; say __hello");

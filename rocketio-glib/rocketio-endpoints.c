@@ -242,7 +242,8 @@ open_websocket (RocketIOEndpoints *self,
 
   if (!self->settings->websocket)
     {
-      rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "WebSocket is switched off here (RocketIOServer:websocket)");
+      rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND,
+                            "WebSocket is switched off here (RocketIOServer:websocket)");
       return NULL;
     }
   if (!rocketio_http_check_origin (message, self->settings->allowed_origins) || !check_handshake (message, protocol))
@@ -585,7 +586,8 @@ handler_cb (SoupServer        *soup,
   soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
 
   if (soup_server_message_get_http_version (message) == SOUP_HTTP_2_0)
-    rocketio_http_refuse (message, SOUP_STATUS_HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1, please: a connection of HTTP/2 cannot be kept");
+    rocketio_http_refuse (message, SOUP_STATUS_HTTP_VERSION_NOT_SUPPORTED,
+                          "HTTP/1.1, please: a connection of HTTP/2 cannot be kept");
   else if (allows (route, message))
     route->func (self, route, message, single);
   else

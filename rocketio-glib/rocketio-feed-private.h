@@ -107,8 +107,8 @@ RocketIOFeedResult  rocketio_feed_take         (RocketIOFeed     *self,
                                                 gsize             budget);
 
 /* Takes nothing, but looks whether more than `bound` bytes wait, with `pending` ones that were taken and are still on
- * the way. Then it leaves out what the policies of the pushes, or else `policy`, allow. A single push of any size is not
- * too much. `waiting` (may be NULL): about how many bytes there are. */
+ * the way. Then it leaves out what the policies of the pushes, or else `policy`, allow. A single push of any size is
+ * not too much. `waiting` (may be NULL): about how many bytes there are. */
 RocketIOFeedResult  rocketio_feed_measure      (RocketIOFeed      *self,
                                                 gsize              pending,
                                                 gsize              bound,

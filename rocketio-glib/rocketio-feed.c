@@ -3,7 +3,7 @@
 
 #include "rocketio-feed-private.h"
 
-#define MAX_KEPT 65536    /* bytes of what was given from its own log that are kept until it has confirmed them */
+#define MAX_KEPT 1048576  /* bytes of what was given from its own log that are kept until it has confirmed them */
 #define MAX_PAST 256      /* channels that it was in and may still want something from */
 
 /* Channels */
@@ -456,7 +456,8 @@ take_stash (RocketIOFeed *self,
   return TRUE;
 }
 
-/* Moves what waits in the logs to the stash, and leaves out what may be. Returns whether no more than `room` is left. */
+/* Moves what waits in the logs to the stash, and leaves out what may be. Returns whether no more than `room` is
+ * left. */
 static gboolean
 make_room (RocketIOFeed       *self,
            Reader             *readers,

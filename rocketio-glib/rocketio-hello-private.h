@@ -18,6 +18,7 @@ typedef struct
   const char *id;          /* of the session to be resumed; NULL: none */
   const char *token;
   const char *position;
+  guint64     attempt;     /* how many hellos of it came before, in whatever steps; 0: it does not count them */
   JsonArray  *channels;    /* to be joined; NULL: none */
   JsonNode   *auth;        /* NULL: none */
   const char *client;

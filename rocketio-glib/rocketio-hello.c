@@ -20,6 +20,17 @@ get_string (JsonObject *object,
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
 }
 
+/* 0 if it is no integer from 1 on. */
+static guint64
+get_number (JsonObject *object,
+            const char *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64
+           ? MAX (json_node_get_int (node), 0) : 0;
+}
+
 static JsonArray *
 get_array (JsonObject *object,
            const char *name)
@@ -47,6 +58,7 @@ rocketio_hello_parse (RocketIOHello *self,
   self->id = get_string (data, "id");
   self->token = get_string (data, "token");
   self->position = get_string (data, "pos");
+  self->attempt = get_number (data, "attempt");
   self->channels = get_array (data, "join");
   self->auth = get_member (data, "auth");
   self->client = get_string (data, "client");

@@ -36,7 +36,8 @@ rocketio_http_answer (SoupServerMessage *message,
         const char        *body)
 {
   rocketio_http_set_header (message, "X-Content-Type-Options", "nosniff");
-  soup_server_message_set_status (message, status, status == ROCKETIO_HTTP_UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
+  soup_server_message_set_status (message, status,
+                                  status == ROCKETIO_HTTP_UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
   soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, body, strlen (body));
 }
 
@@ -114,7 +115,8 @@ rocketio_http_check_origin (SoupServerMessage *message,
 
     case ROCKETIO_ORIGIN_REFUSED:
     default:
-      rocketio_http_refuse (message, SOUP_STATUS_FORBIDDEN, "origin %s refused; add it to RocketIOServer:allowed-origins", origin);
+      rocketio_http_refuse (message, SOUP_STATUS_FORBIDDEN,
+                            "origin %s refused; add it to RocketIOServer:allowed-origins", origin);
       return FALSE;
     }
 }

@@ -63,6 +63,12 @@ gboolean
 rocketio_inbox_check_thread (RocketIOInbox *self,
                              const char    *function)
 {
+  if (self == NULL)
+    {
+      g_critical ("%s was called for a session that no server has made", function);
+      return FALSE;
+    }
+
   /* Whoever can have the context now is not in the way of the thread that runs it. */
   if (g_main_context_acquire (self->context))
     {

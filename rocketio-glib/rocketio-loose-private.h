@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Finds the outermost parts of what may be JSON, by its quotes and brackets alone, so that one bad message does not take
- * others with it, and shows its number. Whatever is found has to be scanned before it is used. */
+/* Finds the outermost parts of what may be JSON, by its quotes and brackets alone, so that one bad message does not
+ * take others with it, and shows its number. Whatever is found has to be scanned before it is used. */
 
 /* The elements of an array, as spans of RocketIOSpan; NULL if it is none. */
 GArray   *rocketio_loose_split   (RocketIOSpan        text);

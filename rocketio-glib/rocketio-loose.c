@@ -40,8 +40,8 @@ skip_string (const char *at,
   return NULL;
 }
 
-/* From `at` to the next comma or closing bracket of this level; NULL: there is none. `colon` is where the first colon of
- * this level is, or NULL. */
+/* From `at` to the next comma or closing bracket of this level; NULL: there is none. `colon` is where the first colon
+ * of this level is, or NULL. */
 static const char *
 skip_part (const char  *at,
            const char  *end,

@@ -34,8 +34,8 @@ RocketIOMessage *rocketio_message_new_json       (const char       *event,
                                                   gssize            length,
                                                   GError          **error);
 
-/* The library's own, with `data` as JSON that is known to be sound. What an app or a client gave may be in the middle of
- * it, so that it is nested deeper than theirs may be. */
+/* The library's own, with `data` as JSON that is known to be sound. What an app or a client gave may be in the middle
+ * of it, so that it is nested deeper than theirs may be. */
 RocketIOMessage *rocketio_message_new_checked    (const char       *event,
                                                   const char       *data,
                                                   gsize             length);
@@ -162,8 +162,8 @@ void             rocketio_envelope_salvage       (RocketIOEnvelope *self,
                                                   const char       *text,
                                                   gsize             length);
 
-/* What version 2 has where a message may stand: one, or an array of them, as spans of RocketIOSpan that have still to be
- * parsed. NULL if it is an array that does not end as one. */
+/* What version 2 has where a message may stand: one, or an array of them, as spans of RocketIOSpan that have still to
+ * be parsed. NULL if it is an array that does not end as one. */
 GArray          *rocketio_messages_split         (const char       *text,
                                                   gsize             length);
 

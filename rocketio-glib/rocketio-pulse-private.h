@@ -18,6 +18,7 @@ typedef struct
   guint    heartbeat;    /* milliseconds of silence until it is asked */
   guint    timeout;      /* and until it is taken for dead after that */
   gint64   heard;        /* monotonic, in microseconds; 0: never, and it need not be yet */
+  gint64   sent;         /* the same of what was sent: a peer that hears nothing is to hear that we are there */
   gboolean asked;
 } RocketIOPulse;
 
@@ -32,6 +33,7 @@ void               rocketio_pulse_init  (RocketIOPulse *self,
                                          guint          heartbeat,
                                          guint          timeout);
 void               rocketio_pulse_heard (RocketIOPulse *self);
+void               rocketio_pulse_sent  (RocketIOPulse *self);
 
 /* `next`: milliseconds until the next look. */
 RocketIOPulseState rocketio_pulse_look  (RocketIOPulse *self,

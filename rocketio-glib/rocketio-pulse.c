@@ -8,7 +8,9 @@ rocketio_pulse_init (RocketIOPulse *self,
                      guint          heartbeat,
                      guint          timeout)
 {
-  *self = (RocketIOPulse) { heartbeat, timeout, g_get_monotonic_time (), FALSE };
+  gint64 now = g_get_monotonic_time ();
+
+  *self = (RocketIOPulse) { heartbeat, timeout, now, now, FALSE };
 }
 
 void
@@ -18,12 +20,22 @@ rocketio_pulse_heard (RocketIOPulse *self)
   self->asked = FALSE;
 }
 
+void
+rocketio_pulse_sent (RocketIOPulse *self)
+{
+  self->sent = g_get_monotonic_time ();
+}
+
 RocketIOPulseState
 rocketio_pulse_look (RocketIOPulse *self,
                      guint         *next)
 {
-  gint64 silence = (g_get_monotonic_time () - self->heard) / 1000;
+  gint64 now = g_get_monotonic_time ();
+  gint64 silence = (now - self->heard) / 1000;
+  gint64 quiet = (now - self->sent) / 1000;
+  gboolean is_quiet = quiet >= self->heartbeat;
   gboolean was_asked = self->asked;
+  gint64 left;
 
   *next = self->heartbeat;
   if (self->heard == 0)
@@ -34,7 +46,8 @@ rocketio_pulse_look (RocketIOPulse *self,
     return ROCKETIO_PULSE_DEAD;
 
   self->asked = silence >= self->heartbeat;
-  *next = (self->asked ? self->heartbeat + self->timeout : self->heartbeat) - silence;
+  left = (self->asked ? self->heartbeat + self->timeout : self->heartbeat) - silence;
+  *next = MIN (left, is_quiet ? self->heartbeat : self->heartbeat - quiet);
 
-  return self->asked && !was_asked ? ROCKETIO_PULSE_ASK : ROCKETIO_PULSE_ALIVE;
+  return is_quiet || (self->asked && !was_asked) ? ROCKETIO_PULSE_ASK : ROCKETIO_PULSE_ALIVE;
 }

@@ -231,7 +231,8 @@ rocketio_push_options_get_ttl (RocketIOPushOptions *self)
  *
  * Sets that the push is kept as the last one of its event, and given to everyone who joins one of its channels
  * afterwards; without channels, to every new session. With [method@PushOptions.set_conflate_key] one is kept for each
- * key. A push of null takes it back. It has no effect on what is pushed to single sessions, and none on volatile pushes.
+ * key. A push of null takes it back. It has no effect on what is pushed to single sessions, and none on volatile
+ * pushes.
  */
 void
 rocketio_push_options_set_retain (RocketIOPushOptions *self,

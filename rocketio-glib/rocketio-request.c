@@ -160,6 +160,8 @@ static gboolean
 claim (RocketIORequest  *self,
        GError          **error)
 {
+  g_return_val_if_fail (self->session != NULL, FALSE);
+
   if (g_atomic_int_compare_and_exchange (&self->answered, FALSE, TRUE))
     return TRUE;
 
@@ -238,11 +240,11 @@ rocketio_request_finalize (GObject *object)
 {
   RocketIORequest *self = ROCKETIO_REQUEST (object);
 
-  if (!self->answered)
+  if (!self->answered && self->session != NULL)
     say_no (self, "unanswered", "the app let go of the request");
 
-  g_object_unref (self->session);
-  json_node_unref (self->data);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->data, json_node_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->name);
 

@@ -249,9 +249,9 @@ timer_cb (RocketIOTimer *timer)
  * @callback: (scope async): what to call when the server is closed
  * @user_data: for @callback
  *
- * Closes the server gently, as before a restart: it takes nobody in any more, sends its clients away in batches over the
- * time of @spread, each with what was pushed to it before, and then closes as [method@Server.close] does. Clients of
- * version 2 of the wire protocol are told when to come back, each at another time within @spread, so that the next
+ * Closes the server gently, as before a restart: it takes nobody in any more, sends its clients away in batches over
+ * the time of @spread, each with what was pushed to it before, and then closes as [method@Server.close] does. Clients
+ * of version 2 of the wire protocol are told when to come back, each at another time within @spread, so that the next
  * server does not get all of them at once.
  *
  * With a [property@Server:state-file], those clients can resume their sessions at the next server.

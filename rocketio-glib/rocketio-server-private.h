@@ -9,6 +9,7 @@
 
 #include "rocketio-endpoints-private.h"
 #include "rocketio-arrival-private.h"
+#include "rocketio-farewells-private.h"
 #include "rocketio-greeter-private.h"
 #include "rocketio-hub-private.h"
 #include "rocketio-pages-private.h"
@@ -35,9 +36,9 @@ extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 
 typedef struct _RocketIODrain RocketIODrain;
 
-/* The server is one type in some files: -server.c is the object, -server-drain.c its end, -server-listen.c its addresses, -server-push.c its
- * pushes, -server-run.c its main loop, -server-sessions.c how sessions come about and what becomes of what they say,
- * -server-settings.c what can be set and asked. */
+/* The server is one type in some files: -server.c is the object, -server-drain.c its end, -server-listen.c its
+ * addresses, -server-push.c its pushes, -server-run.c its main loop, -server-sessions.c how sessions come about and
+ * what becomes of what they say, -server-settings.c what can be set and asked. */
 struct _RocketIOServer
 {
   GObject                    parent_instance;
@@ -53,6 +54,7 @@ struct _RocketIOServer
   GFile                     *state_file;     /* NULL: none */
   gboolean                   has_state;      /* it has been looked for */
   GQueue                     arrivals;       /* of RocketIOArrival: the app has still to decide */
+  RocketIOFarewells         *farewells;
   RocketIODrain             *drain;          /* NULL: not begun */
   RocketIOPresence          *presence;
   RocketIOPages             *pages;          /* NULL: none */

@@ -128,8 +128,8 @@ finish (RocketIOServer *self,
  *
  * Runs the server until the program is told to end, by SIGINT (Ctrl-C) or SIGTERM, or until something calls
  * [method@Server.close]. Told to end, it drains the server as [method@Server.drain_async] does, over a millisecond for
- * each client; told again, it stops waiting. Then it closes the server, lets the last pushes leave, for three seconds at
- * most, and returns.
+ * each client; told again, it stops waiting. Then it closes the server, lets the last pushes leave, for three seconds
+ * at most, and returns.
  *
  * This is for programs that are a server and little else. One with a main loop of its own, a [class@Gio.Application]
  * for instance, has no need of it: a server works whenever its [struct@GLib.MainContext] runs.

@@ -173,6 +173,14 @@ pushed_cb (RocketIOSession *session,
 }
 
 static void
+untold_cb (RocketIOSession       *session,
+           const RocketIOVerdict *verdict,
+           gpointer               user_data)
+{
+  rocketio_farewells_add (((RocketIOServer *) user_data)->farewells, session->id, session->wire->token, verdict);
+}
+
+static void
 closed_cb (RocketIOSession     *session,
            gboolean             was_open,
            RocketIOCloseReason  reason,
@@ -228,7 +236,8 @@ websocket_opened_cb (RocketIOTransport *transport,
 static gboolean
 is_polled (RocketIOSession *session)
 {
-  return session != NULL && session->wire == NULL && rocketio_session_get_transport (session) == ROCKETIO_TRANSPORT_TYPE_COMET;
+  return session != NULL && session->wire == NULL &&
+         rocketio_session_get_transport (session) == ROCKETIO_TRANSPORT_TYPE_COMET;
 }
 
 static RocketIOTransport *
@@ -402,18 +411,43 @@ ask_app (RocketIOServer  *self,
 
 /* Takes `answer`. */
 static void
+turn_away (RocketIOTransport     *transport,
+           RocketIOAnswer        *answer,
+           const RocketIOVerdict *verdict)
+{
+  g_autoptr (RocketIOMessage) message = rocketio_verdict_to_message (verdict);
+
+  if (answer != NULL)
+    rocketio_answer_give_messages (answer, &message, 1);
+  if (transport == NULL)
+    return;
+
+  rocketio_transport_send_verdict (transport, verdict);
+  rocketio_transport_close (transport, ROCKETIO_CLOSE_REASON_SERVER, verdict);
+}
+
+/* Takes `answer`. */
+static void
 arrive (RocketIOServer    *self,
         RocketIOHello     *hello,
         RocketIOTransport *transport,
         RocketIOAnswer    *answer)
 {
   g_autoptr (RocketIOSession) session = NULL;
+  const RocketIOVerdict *verdict;
   RocketIOArrival *arrival;
 
   session = find_resumable (self, hello->id, hello->token);
   if (session != NULL)
     {
       g_object_ref (session);
+      if (!rocketio_session_is_newest (session, hello->attempt))
+        {
+          turn_away (transport, answer, rocketio_verdict_replaced ());
+          return;
+        }
+
+      session->wire->by_post = answer != NULL;
       rocketio_session_expect_stream (session);
       rocketio_session_resume (session, hello->position);
       welcome (session, transport, answer);
@@ -422,11 +456,16 @@ arrive (RocketIOServer    *self,
       return;
     }
 
+  verdict = rocketio_farewells_find (self->farewells, hello->id, hello->token);
+  if (verdict == NULL)
+    verdict = rocketio_server_get_objection (self);
   session = rocketio_session_new_2 (&self->host);
+  session->wire->by_post = answer != NULL;
+  session->wire->attempt = hello->attempt;
   arrival = rocketio_arrival_new (self->reactor, session, hello, transport, answer, arrived_cb, self);
   g_queue_push_tail (&self->arrivals, arrival);
-  if (rocketio_server_get_objection (self) != NULL)
-    rocketio_arrival_decide (arrival, rocketio_server_get_objection (self));
+  if (verdict != NULL)
+    rocketio_arrival_decide (arrival, verdict);
   else
     ask_app (self, arrival);
 }
@@ -499,6 +538,7 @@ static const RocketIOEndpointsFuncs endpoints_funcs = {
 void
 rocketio_server_init_sessions (RocketIOServer *self)
 {
+  self->farewells = rocketio_farewells_new ();
   self->presence = rocketio_presence_new (self->reactor, presence_cb, self);
   self->greeter = rocketio_greeter_new (self->reactor, hello_cb, self);
   self->endpoints = rocketio_endpoints_new (self->soup, self->listener, &self->settings, &endpoints_funcs, self);
@@ -527,6 +567,7 @@ rocketio_server_init_sessions (RocketIOServer *self)
     .resumed = resumed_cb,
     .dirty = dirty_cb,
     .pushed = pushed_cb,
+    .untold = untold_cb,
     .closed = closed_cb,
     .ended = ended_cb,
   };

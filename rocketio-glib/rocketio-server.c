@@ -187,7 +187,8 @@ shut (RocketIOServer *self)
   rocketio_server_call_off_drain (self);
   g_clear_pointer (&self->greeter, rocketio_greeter_free);
   while (!g_queue_is_empty (&self->arrivals))
-    rocketio_arrival_decide (g_queue_peek_head (&self->arrivals), rocketio_verdict_for (ROCKETIO_CLOSE_REASON_SHUTDOWN));
+    rocketio_arrival_decide (g_queue_peek_head (&self->arrivals),
+                             rocketio_verdict_for (ROCKETIO_CLOSE_REASON_SHUTDOWN));
   if (self->pages != NULL)
     soup_server_remove_handler (self->soup, "/");
   end_sessions (self);
@@ -210,6 +211,7 @@ rocketio_server_dispose (GObject *object)
 
   g_clear_pointer (&self->listener, rocketio_listener_unref);
   g_clear_pointer (&self->presence, rocketio_presence_free);
+  g_clear_pointer (&self->farewells, rocketio_farewells_free);
   g_clear_pointer (&self->pages, rocketio_pages_free);
   g_clear_pointer (&self->hub, rocketio_hub_unref);
   g_clear_pointer (&self->reactor, rocketio_reactor_unref);
@@ -636,8 +638,8 @@ install_signals (void)
    * @self: the server
    * @session: the client; its transport is %ROCKETIO_TRANSPORT_TYPE_NONE
    *
-   * Emitted when a client of version 2 of the wire protocol has lost its connection. Its session goes on: what is pushed
-   * to it waits. Either [signal@Server::session-resumed] follows, or [signal@Server::session-closed] when
+   * Emitted when a client of version 2 of the wire protocol has lost its connection. Its session goes on: what is
+   * pushed to it waits. Either [signal@Server::session-resumed] follows, or [signal@Server::session-closed] when
    * [property@Server:resume-window] is over.
    */
   rocketio_server_signals[ROCKETIO_SERVER_SESSION_DETACHED] =
@@ -680,8 +682,8 @@ install_signals (void)
    * @session: the client
    * @channel: the name of the channel
    *
-   * Emitted when a client wants to join a channel. The first handler that returns %FALSE keeps it out; without a handler
-   * every client may join every channel.
+   * Emitted when a client wants to join a channel. The first handler that returns %FALSE keeps it out; without a
+   * handler every client may join every channel.
    *
    * A client of version 1 of the wire protocol that is kept out is in no channel.
    *

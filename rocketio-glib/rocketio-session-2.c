@@ -258,6 +258,7 @@ refuse (RocketIOSession  *self,
         RocketIOEnvelope *envelope,
         const char       *problem)
 {
+  RocketIOMessage *message;
   GString *data;
 
   g_debug ("A message was refused: %s", problem);
@@ -276,7 +277,12 @@ refuse (RocketIOSession  *self,
   g_string_printf (data, "{\"n\":%" G_GUINT64_FORMAT ",\"code\":\"bad-request\",\"message\":", envelope->n);
   rocketio_json_write_string (data, problem);
   g_string_append_c (data, '}');
-  rocketio_session_push_message (self, make_note ("__refused", data));
+  message = make_note ("__refused", data);
+
+  /* It goes out in any case; in the answer to the POST it comes before the number that says that it was handled. */
+  if (self->wire->refusals != NULL)
+    g_ptr_array_add (self->wire->refusals, rocketio_message_copy (message));
+  rocketio_session_push_message (self, message);
 }
 
 static void
@@ -386,6 +392,18 @@ rocketio_session_tell_resumed (RocketIOSession *self)
     self->host->resumed (self, self->wire->recovered, self->host->user_data);
 }
 
+gboolean
+rocketio_session_is_newest (RocketIOSession *self,
+                            guint64          attempt)
+{
+  if (attempt > 0 && attempt <= self->wire->attempt)
+    return FALSE;
+
+  self->wire->attempt = MAX (self->wire->attempt, attempt);
+
+  return TRUE;
+}
+
 void
 rocketio_session_resume (RocketIOSession *self,
                          const char      *position)
@@ -402,41 +420,11 @@ rocketio_session_resume (RocketIOSession *self,
     rocketio_feed_skip (&self->feed, head);
 }
 
-/* In a time that does not tell how much of it is right. */
-gboolean
-rocketio_is_same_secret (const char *a,
-                         const char *b)
-{
-  gsize length = strlen (a);
-  guint difference = 0;
-
-  if (strlen (b) != length)
-    return FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    difference |= (guchar) a[i] ^ (guchar) b[i];
-
-  return difference == 0;
-}
-
 gboolean
 rocketio_session_has_token (RocketIOSession *self,
                             const char      *token)
 {
   return self->wire != NULL && token != NULL && rocketio_is_same_secret (self->wire->token, token);
-}
-
-void
-rocketio_token_make (char token[ROCKETIO_TOKEN_LENGTH + 1])
-{
-  guint8 bytes[32];
-  g_autofree char *base64 = NULL;
-
-  rocketio_get_random (bytes, sizeof bytes);
-  base64 = g_base64_encode (bytes, sizeof bytes);
-  g_strdelimit (base64, "+", '-');
-  g_strdelimit (base64, "/", '_');
-  g_strlcpy (token, base64, ROCKETIO_TOKEN_LENGTH + 1);
 }
 
 static RocketIOSession *

@@ -20,6 +20,12 @@ rocketio_session_expect_stream (RocketIOSession *self)
   rocketio_reactor_start_timer (self->host->reactor, &self->wire->window, STREAM_TIME);
 }
 
+gboolean
+rocketio_session_may_poll (RocketIOSession *self)
+{
+  return self->wire->by_post;
+}
+
 /* In it is the session's id, by which it is found. */
 const char *
 rocketio_session_make_ticket (RocketIOSession *self)
@@ -50,9 +56,10 @@ char *
 rocketio_session_receive_post (RocketIOSession *self,
                                GArray          *messages)
 {
-  g_autoptr (RocketIOMessage) ackn = NULL;
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func ((GDestroyNotify) rocketio_message_unref);
   GString *answer = g_string_new (NULL);
 
+  self->wire->refusals = notes;
   if (self->transport != NULL)
     rocketio_transport_heard (self->transport);
   for (guint i = 0; i < messages->len; i++)
@@ -63,8 +70,9 @@ rocketio_session_receive_post (RocketIOSession *self,
         rocketio_session_received_2 (self, message.start, message.length);
     }
 
-  ackn = rocketio_session_make_ackn (self);
-  rocketio_messages_write_2 (&ackn, 1, answer);
+  self->wire->refusals = NULL;
+  g_ptr_array_add (notes, rocketio_session_make_ackn (self));
+  rocketio_messages_write_2 ((RocketIOMessage **) notes->pdata, notes->len, answer);
 
   return g_string_free (answer, FALSE);
 }

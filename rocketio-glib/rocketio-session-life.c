@@ -252,7 +252,8 @@ idle_cb (RocketIOTransport *transport,
   if (!rocketio_transport_is_writable (transport))
     return;
 
-  /* Nothing comes before the welcome, least of all a position: the client may not know yet that it has missed something. */
+  /* Nothing comes before the welcome, least of all a position: the client may not know yet that it has missed
+   * something. */
   if (self->wire != NULL && self->announce)
     {
       self->wire->owes_heartbeat = TRUE;
@@ -298,12 +299,10 @@ static const RocketIOTransportFuncs transport_funcs = {
   received_cb, bytes_cb, writable_cb, idle_cb, alive_cb, closed_cb,
 };
 
-static void
-say_goodbye (RocketIOSession       *self,
-             const RocketIOVerdict *verdict)
+static gboolean
+can_be_told (RocketIOSession *self)
 {
-  if (rocketio_transport_is_writable (self->transport) || is_stream (self))
-    rocketio_transport_send_verdict (self->transport, verdict);
+  return self->transport != NULL && (is_stream (self) || rocketio_transport_is_writable (self->transport));
 }
 
 /* `verdict`: what version 2 is told; NULL: what goes with `reason`. */
@@ -319,8 +318,9 @@ drop_transport (RocketIOSession       *self,
 
   if (verdict == NULL)
     verdict = rocketio_verdict_for (reason);
-  if (self->wire != NULL && reason != ROCKETIO_CLOSE_REASON_SLOW && !self->transport->closed && verdict->code >= 4000)
-    say_goodbye (self, verdict);
+  if (self->wire != NULL && reason != ROCKETIO_CLOSE_REASON_SLOW && !self->transport->closed && verdict->code >= 4000 &&
+      can_be_told (self))
+    rocketio_transport_send_verdict (self->transport, verdict);
 
   transport = g_steal_pointer (&self->transport);
   rocketio_transport_set_user (transport, NULL, NULL);
@@ -444,6 +444,8 @@ rocketio_session_end_with (RocketIOSession       *self,
   g_debug ("Session %.6s... ended: reason %d", self->id, reason);
   if (reason == ROCKETIO_CLOSE_REASON_SERVER || reason == ROCKETIO_CLOSE_REASON_SHUTDOWN)
     flush (self);
+  if (reason == ROCKETIO_CLOSE_REASON_SERVER && self->wire != NULL && !can_be_told (self))
+    host->untold (self, verdict != NULL ? verdict : rocketio_verdict_for (reason), host->user_data);
   drop_transport (self, reason, verdict);
   rocketio_reactor_stop_timer (host->reactor, &self->opening);
   rocketio_reactor_stop_timer (host->reactor, &self->silence);

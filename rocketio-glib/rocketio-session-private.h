@@ -12,6 +12,7 @@
 #include "rocketio-flush-private.h"
 #include "rocketio-inbox-private.h"
 #include "rocketio-request.h"
+#include "rocketio-secret-private.h"
 #include "rocketio-session.h"
 #include "rocketio-transport-private.h"
 
@@ -75,6 +76,9 @@ typedef struct
   /* The app pushes to this session, from the thread of the server. */
   void (*pushed)     (RocketIOSession *session, RocketIOMessage *message, gpointer user_data);
 
+  /* It is about to be over, and its client could not be told why. */
+  void (*untold)     (RocketIOSession *session, const RocketIOVerdict *verdict, gpointer user_data);
+
   /* It is over, but still looks as it did; and then, when this struct and what is in it are needed no longer. */
   void (*closed)     (RocketIOSession *session, gboolean was_open, RocketIOCloseReason reason, gpointer user_data);
   void (*ended)      (RocketIOSession *session, gpointer user_data);
@@ -84,10 +88,6 @@ typedef struct
 
 #define ROCKETIO_SESSION_MAX_CHANNEL 255    /* bytes of a channel's name */
 
-gboolean rocketio_is_same_secret (const char *a, const char *b);
-
-#define ROCKETIO_TOKEN_LENGTH 43    /* characters of base64url: 256 random bits */
-
 /* What a session of version 2 has besides. */
 typedef struct
 {
@@ -96,7 +96,9 @@ typedef struct
   guint64          n;            /* of the last numbered message that was handled */
   guint64          n_told;       /* of the last one that the client was told of */
   guint64          dropped;      /* of the messages that were left out, those that the client was told of */
+  guint64          attempt;      /* of the last hello that counted them */
   guint64          last_id;      /* of our own requests */
+  GPtrArray       *refusals;     /* of RocketIOMessage: for the answer to a POST; NULL: none is being handled */
   GHashTable      *questions;    /* those without an answer yet, by id; NULL: there never was one */
   gint64           asked_at;     /* when the heartbeat went out that waits for its pong; 0: there is none */
   gint64           round_trip;   /* microseconds that the last one took; -1: not known yet */
@@ -109,12 +111,13 @@ typedef struct
   guint            resumed : 1;    /* what the client was, or is to be, told in the welcome */
   guint            recovered : 1;
   guint            detached : 1;   /* so the app has been told */
+  guint            by_post : 1;    /* its last hello came by a POST: it may have a stream or a poll */
   guint            expected : 1;   /* it was greeted by a POST, and its stream or poll has not come yet */
 } RocketIOWire2;
 
-/* A session is one type in some files: -session.c is the object, -session-life.c what becomes of it, -session-push.c its
- * pushes, -session-request.c what it is asked, -session-channels.c its channels; -session-1.c and -session-2.c are what
- * the versions of the wire differ in, -session-http.c what version 2 does without a WebSocket. */
+/* A session is one type in some files: -session.c is the object, -session-life.c what becomes of it, -session-push.c
+ * its pushes, -session-request.c what it is asked, -session-channels.c its channels; -session-1.c and -session-2.c are
+ * what the versions of the wire differ in, -session-http.c what version 2 does without a WebSocket. */
 struct _RocketIOSession
 {
   GObject                    parent_instance;
@@ -157,7 +160,10 @@ RocketIOSession    *rocketio_session_restore        (const RocketIOSessionHost *
                                                      const char                *token);
 gboolean            rocketio_session_has_token      (RocketIOSession           *self,
                                                      const char                *token);
-void                rocketio_token_make             (char                       token[ROCKETIO_TOKEN_LENGTH + 1]);
+
+/* FALSE: this hello is older than the last one, and was only late. */
+gboolean            rocketio_session_is_newest      (RocketIOSession           *self,
+                                                     guint64                    attempt);
 
 /* It comes back, having got everything up to `position`. Then it is attached, or greeted in the answer to a POST, which
  * begins its time for a stream or poll. */
@@ -173,6 +179,9 @@ void                rocketio_session_expect_stream  (RocketIOSession           *
 gboolean            rocketio_session_poll           (RocketIOSession           *self,
                                                      const char                *position);
 
+/* Whether it may stream and poll. */
+gboolean            rocketio_session_may_poll       (RocketIOSession           *self);
+
 /* What it posts: spans of RocketIOSpan. Returns the answer. */
 char               *rocketio_session_receive_post   (RocketIOSession           *self,
                                                      GArray                    *messages);
@@ -185,7 +194,8 @@ void                rocketio_session_stream         (RocketIOSession           *
 void                rocketio_session_hold_poll      (RocketIOSession           *self,
                                                      RocketIOAnswer            *answer);
 
-/* A ticket of this session, instead of the one before; whether `ticket` is the one, which it is no longer after that. */
+/* A ticket of this session, instead of the one before; whether `ticket` is the one, which it is no longer after
+ * that. */
 const char         *rocketio_session_make_ticket    (RocketIOSession           *self);
 gboolean            rocketio_session_take_ticket    (RocketIOSession           *self,
                                                      const char                *ticket);
@@ -285,9 +295,6 @@ void                rocketio_session_end_questions    (RocketIOSession         *
 void                rocketio_session_push_message     (RocketIOSession         *self,
                                                        RocketIOMessage         *message);
 
-/* Random bytes that nobody can guess; up to 256. */
-void                rocketio_get_random               (gpointer                 bytes,
-                                                       gsize                    size);
 
 /* The session's place in the queue of those to be pumped; for that queue. */
 GList              *rocketio_session_get_queue_link (RocketIOSession           *self);

@@ -27,10 +27,16 @@ static gboolean
 push_message (RocketIOSession *self,
               RocketIOMessage *message)
 {
-  if (message != NULL)
-    rocketio_session_push_message (self, message);
+  if (message == NULL)
+    return FALSE;
 
-  return message != NULL;
+  /* One that no server has made is as good as closed. */
+  if (self->inbox != NULL)
+    rocketio_session_push_message (self, message);
+  else
+    rocketio_message_unref (message);
+
+  return TRUE;
 }
 
 /**

@@ -4,7 +4,6 @@
 #include "rocketio-session-private.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #define MAX_REASON 100    /* bytes: a close frame of WebSocket has room for 123 */
 
@@ -52,15 +51,6 @@ rocketio_session_id_is_valid (const char *id)
 {
   return id != NULL && strlen (id) == ROCKETIO_SESSION_ID_LENGTH &&
          strspn (id, "0123456789abcdef") == ROCKETIO_SESSION_ID_LENGTH;
-}
-
-void
-rocketio_get_random (gpointer bytes,
-                     gsize    size)
-{
-  /* Up to 256 bytes come whole or not at all, and only before the kernel has its first entropy do they take a while. */
-  if (getrandom (bytes, size, 0) != (gssize) size)
-    g_error ("The kernel gives no random bytes, without which session ids would be guessable");
 }
 
 static void
@@ -255,8 +245,8 @@ rocketio_session_class_init (RocketIOSessionClass *klass)
   /**
    * RocketIOSession:round-trip-time: (getter get_round_trip_time)
    *
-   * How long the last heartbeat took to the client and back, in microseconds, or -1 if there was none yet. A client that
-   * has just said something gets none.
+   * How long the last heartbeat took to the client and back, in microseconds, or -1 if there was none yet. A client
+   * that has just said something gets none.
    */
   properties[PROP_ROUND_TRIP_TIME] =
     g_param_spec_int64 ("round-trip-time", NULL, NULL, -1, G_MAXINT64, -1, readable);

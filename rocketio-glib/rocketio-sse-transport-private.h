@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 /* Server-sent events (protocol 2, point 9): messages go out on a stream without an end, and come in by POST. */
 
 /* Takes over `connection`, on which `head` is sent first: the answer's, without its empty line. What is received is
- * told it by rocketio_transport_heard(): after `heartbeat` milliseconds without it is idle, after `timeout` more lost. */
+ * told it by rocketio_transport_heard(): after `heartbeat` milliseconds without it is idle, after `timeout` more
+ * lost. */
 RocketIOTransport *rocketio_sse_transport_new (RocketIOConnection *connection,
                                                GBytes             *head,
                                                guint               heartbeat,

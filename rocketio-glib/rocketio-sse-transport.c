@@ -100,6 +100,7 @@ send_messages (RocketIOTransport      *transport,
       g_string_append (stream, "\n\n");
     }
 
+  rocketio_pulse_sent (&from_transport (transport)->pulse);
   bytes = g_string_free_to_bytes (stream);
   rocketio_connection_write (from_transport (transport)->connection, &bytes, 1);
 }

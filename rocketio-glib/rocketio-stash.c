@@ -63,7 +63,13 @@ is_seen (GHashTable      **keys,
   if (*keys == NULL)
     *keys = g_hash_table_new (g_str_hash, g_str_equal);
 
-  return !g_hash_table_add (*keys, (gpointer) key);
+  /* Not added a second time: the table would keep the key of a message that goes. */
+  if (g_hash_table_contains (*keys, key))
+    return TRUE;
+
+  g_hash_table_add (*keys, (gpointer) key);
+
+  return FALSE;
 }
 
 static guint

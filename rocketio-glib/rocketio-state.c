@@ -5,8 +5,8 @@
 
 #define FORMAT 1
 
-/* An event: number, members of version 2, text of version 1, bytes or nothing, key, policy, microseconds that it is good
- * (0: for ever). An entry of a log: that, who does not get it, its age in microseconds. */
+/* An event: number, members of version 2, text of version 1, bytes or nothing, key, policy, microseconds that it is
+ * good (0: for ever). An entry of a log: that, who does not get it, its age in microseconds. */
 #define EVENT_TYPE      "(tsaymayst" "u)"
 #define ENTRY_TYPE      "(" EVENT_TYPE "ast)"
 #define LOG_TYPE        "(ta" ENTRY_TYPE ")"    /* the number of the newest that it has lost */

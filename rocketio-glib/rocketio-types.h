@@ -114,8 +114,8 @@ GType rocketio_close_reason_get_type (void);
  * @ROCKETIO_SLOW_POLICY_DROP_OLDEST: what has waited longest is left out
  * @ROCKETIO_SLOW_POLICY_DROP_NEWEST: what is pushed is left out until the client has taken what waits
  *
- * What becomes of a push when more than [property@Server:max-queue-bytes] would wait for a client that reads too slowly.
- * It is decided client by client: nobody waits for another one.
+ * What becomes of a push when more than [property@Server:max-queue-bytes] would wait for a client that reads too
+ * slowly. It is decided client by client: nobody waits for another one.
  *
  * Version 2 of the wire protocol tells the client how many were left out.
  */

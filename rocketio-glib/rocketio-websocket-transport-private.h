@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 RocketIOTransport *rocketio_websocket_transport_new (RocketIOConnection *connection,
                                                      gsize               max_message);
 
-/* The same for version 2: several envelopes a message, bytes, close codes that say why. After `heartbeat` milliseconds in
- * which nothing was received it is idle, after `timeout` more it is lost. */
+/* The same for version 2: several envelopes a message, bytes, close codes that say why. After `heartbeat` milliseconds
+ * in which nothing was received it is idle, after `timeout` more it is lost. */
 RocketIOTransport *rocketio_websocket_transport_new_2 (RocketIOConnection *connection,
                                                        gsize               max_message,
                                                        guint               heartbeat,

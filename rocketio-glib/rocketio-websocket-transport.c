@@ -283,6 +283,8 @@ send_messages (RocketIOTransport      *transport,
   guint n_pieces = is_version_2 (self) ? 2 : 1;
   GBytes *pieces[64];
 
+  if (is_version_2 (self))
+    rocketio_pulse_sent (&self->pulse);
   for (guint done = 0; done < n_messages;)
     {
       guint n = MIN (n_messages - done, G_N_ELEMENTS (pieces) / n_pieces);

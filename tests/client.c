@@ -149,7 +149,8 @@ expect_end (Peer       *peer,
             guint       code,
             const char *reason)
 {
-  g_autofree char *data = g_strdup_printf ("{\"type\":\"__disconnect\",\"data\":{\"code\":%u,\"reason\":\"%s", code, reason);
+  g_autofree char *data =
+    g_strdup_printf ("{\"type\":\"__disconnect\",\"data\":{\"code\":%u,\"reason\":\"%s", code, reason);
   g_autofree char *text = peer_get_text (peer);
   g_auto (Frame) frame = { 0 };
 

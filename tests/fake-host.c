@@ -139,6 +139,14 @@ pushed_cb (RocketIOSession *session,
 }
 
 static void
+untold_cb (RocketIOSession       *session,
+           const RocketIOVerdict *verdict,
+           gpointer               user_data)
+{
+  g_string_append_printf (((FakeHost *) user_data)->story, " untold:%u", verdict->code);
+}
+
+static void
 closed_cb (RocketIOSession     *session,
            gboolean             was_open,
            RocketIOCloseReason  reason,
@@ -200,6 +208,7 @@ fake_host_new (void)
     .settings = &self->settings,
     .dirty = dirty_cb,
     .pushed = pushed_cb,
+    .untold = untold_cb,
     .closed = closed_cb,
     .ended = ended_cb,
   };

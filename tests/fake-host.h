@@ -23,7 +23,8 @@ struct _FakeHost
   RocketIOSessionSettings settings;
 
   GString             *story;      /* what sessions told: " opened", " event:NAME", " closed:REASON", " binary:NAME",
-                                    * " request:NAME", " detached", " resumed:recovered", " resumed:anew" */
+                                    * " request:NAME", " detached", " resumed:recovered", " resumed:anew",
+                                    * " untold:CODE" */
   RocketIOEnvelope    *envelope;   /* while on_event runs */
   RocketIORequest     *request;    /* while on_request runs */
   FakeHostHook         on_opened;

@@ -107,7 +107,8 @@ test_members (void)
   check_members (plain, "{\"type\":\"a\",\"data\":[1]}", "{\"type\":\"a\",\"data\":[1]}");
 
   rocketio_message_set_seq (numbered, 7, 0x2a);
-  check_members (numbered, "{\"seq\":7,\"pos\":\"0000002a.7\",\"type\":\"a\",\"data\":1}", "{\"type\":\"a\",\"data\":1}");
+  check_members (numbered, "{\"seq\":7,\"pos\":\"0000002a.7\",\"type\":\"a\",\"data\":1}",
+                 "{\"type\":\"a\",\"data\":1}");
 
   rocketio_message_add_number (full, "id", ROCKETIO_MAX_NUMBER);
   rocketio_message_add_string (full, "ch", "a\"\n\303\266");

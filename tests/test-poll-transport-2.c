@@ -129,7 +129,8 @@ static void
 assert_answer (Poll       *self,
                const char *body)
 {
-  g_autofree char *expected = g_strdup_printf (HEAD "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", strlen (body), body);
+  g_autofree char *expected =
+    g_strdup_printf (HEAD "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", strlen (body), body);
 
   wait_for (self->test->context, self->bytes->len >= strlen (expected))
     read_some (self->fd, self->bytes);

@@ -150,7 +150,8 @@ test_refused_with_number (SessionTest   *test,
                           gconstpointer  data)
 {
   static const char * const texts[] = {
-    "{\"type\":1,\"n\":%u}", "{\"n\":%u}", "{\"n\":%u,\"type\":\"a\",\"data\":1e999}", "{\"n\":%u,\"type\":\"a\",\"id\":-1}",
+    "{\"type\":1,\"n\":%u}", "{\"n\":%u}", "{\"n\":%u,\"type\":\"a\",\"data\":1e999}",
+    "{\"n\":%u,\"type\":\"a\",\"id\":-1}",
     "{\"n\":%u,\"type\":\"a\",\"data\":\"\\u0000\"}", "{\"n\":%u,\"type\":\"a\",\"bin\":true,\"data\":\"*\"}",
   };
   guint n = 0;
@@ -675,7 +676,7 @@ test_closed_when_detached (SessionTest   *test,
 {
   test->host->on_detached = close_session;
   cut (test);
-  expect_story (test, " detached closed:server");
+  expect_story (test, " detached untold:4500 closed:server");
   fake_host_run (test->host);
 }
 
@@ -739,7 +740,7 @@ test_close_refused (SessionTest   *test,
   g_assert_true (rocketio_session_close_full (test->session, 4999, longest, NULL));
 }
 
-/* One that is away is closed without anybody to be told. */
+/* One that is away is to be told when it asks. */
 static void
 test_close_detached (SessionTest   *test,
                      gconstpointer  data)
@@ -747,7 +748,7 @@ test_close_detached (SessionTest   *test,
   cut (test);
   push (test, "a");
   rocketio_session_close (test->session);
-  expect_story (test, " detached closed:server");
+  expect_story (test, " detached untold:4500 closed:server");
   fake_host_run (test->host);
   g_assert_cmpuint (rocketio_session_list_get_n (rocketio_hub_get_sessions (test->host->hub)), ==, 0);
 }

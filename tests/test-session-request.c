@@ -349,7 +349,8 @@ test_stray_answers (SessionTest   *test,
                     gconstpointer  data)
 {
   static const char * const strays[] = {
-    "null", "{}", "[]", "1", "{\"id\":2}", "{\"id\":0}", "{\"id\":-1}", "{\"id\":\"1\"}", "{\"id\":1.0}", "{\"id\":null}",
+    "null", "{}", "[]", "1",
+    "{\"id\":2}", "{\"id\":0}", "{\"id\":-1}", "{\"id\":\"1\"}", "{\"id\":1.0}", "{\"id\":null}",
     "{\"id\":9007199254740991}", "{\"id\":11111111111111111111111111111111111111111111}", "{\"data\":1}",
   };
   g_auto (Outcome) outcome = { 0 };
@@ -487,7 +488,8 @@ test_asked_again (SessionTest   *test,
   ask_client (test, 0, NULL, &second);
   come_back (test, position);
   expect_names (test, " __welcome who who");
-  say (test, "[{\"type\":\"__ack\",\"data\":{\"id\":1,\"data\":1}},{\"type\":\"__ack\",\"data\":{\"id\":2,\"data\":2}}]");
+  say (test, "[{\"type\":\"__ack\",\"data\":{\"id\":1,\"data\":1}},"
+       "{\"type\":\"__ack\",\"data\":{\"id\":2,\"data\":2}}]");
   assert_answer (test, &first, "1");
   assert_answer (test, &second, "2");
 }

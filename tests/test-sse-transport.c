@@ -47,7 +47,6 @@ idle_cb (RocketIOTransport *transport,
 {
   Test *test = user_data;
 
-  g_assert_cmpint (get_silence (test), >=, HEARTBEAT - 1);
   test->n_idle++;
 }
 
@@ -284,7 +283,7 @@ test_dead (Test          *test,
     ;
   g_assert_cmpint (get_silence (test), >=, HEARTBEAT + TIMEOUT - 1);
   g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_LOST);
-  g_assert_cmpuint (test->n_idle, <=, 1);
+  g_assert_cmpuint (test->n_idle, <=, 3);
   assert_end (test);
 }
 

@@ -4,7 +4,6 @@
 // The page of the chat. What it tells the server, and what the server tells it:
 //   -> join name          after every connect, and when the name changes
 //   -> chat text
-//   <- history [{name, text, time}, ...]   to who joined; null when there is none
 //   <- chat {name, text, time}             to the channel
 //   <- members [name, ...]                 to the channel, at each change; null for who has no name yet
 
@@ -14,7 +13,8 @@ import { Log } from './log.js';
 
 const LOBBY = 'lobby';
 const MOST_ROOMS = 12;
-const TRANSPORTS = { websocket: 'WebSocket', comet: 'Comet' };
+const HISTORY = 50;
+const TRANSPORTS = { websocket: 'WebSocket', sse: 'SSE', comet: 'Comet' };
 
 const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
@@ -237,8 +237,19 @@ setInterval(() => io.state === 'waiting' && showState(), 250);
 
 const heard = (message) => ({ ...message, own: message.name === name });
 
-io.on('connect', join);
-io.on('history', (history) => log.join((history ?? []).map(heard)));
+// The server keeps the last messages of the room. Who has missed none need not ask.
+async function catchUp(session, { recovered } = {}) {
+  join();
+  if (recovered) return;
+  try {
+    const { history } = await io.join(room, { history: HISTORY });
+    log.join(history.filter(({ type }) => type === 'chat').map(({ data }) => heard(data)));
+  } catch (error) {
+    console.warn(error.message);
+  }
+}
+
+io.on('connect', catchUp);
 io.on('chat', (message) => log.add(heard(message)));
 io.on('members', showPeople);
 io.on('error', (error) => console.warn(error.message ?? error));

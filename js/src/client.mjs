@@ -200,9 +200,11 @@ export class Client extends EventEmitter {
 
   #reach([way, ...others]) {
     this.#drop();
+    this.#link.resting = false;
     if (way) {
       this.#others = others;
       this.#higher = this.#make(way);
+      this.#higher.ready = () => this.#link.rest?.();
       this.#later(() => this.#reach(others), FALLBACK);
       this.#higher.open();
     } else if (this.#orphaned) {

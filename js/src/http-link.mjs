@@ -16,7 +16,8 @@ export class HttpLink extends SessionLink {
   }
 
   async open() {
-    await this.ask(this.send, `{"messages":[${this.hello()}]}`, POST_LIMIT);
+    await this.ready?.();
+    if (!this.ended) await this.ask(this.send, `{"messages":[${this.hello()}]}`, POST_LIMIT);
   }
 
   flush() {

@@ -61,6 +61,8 @@ export class SessionLink {
     } else if (type === '__ackn') {
       this.talk.acknowledge(data.n);
       this.flush();
+    } else if (type === '__refused') {
+      this.talk.refused(data);
     } else if (type === '__heartbeat') {
       this.talk.pos = data.pos;
       this.#pong();

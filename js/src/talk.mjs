@@ -3,7 +3,6 @@
 
 import { RocketIOError } from './error.mjs';
 import { Push } from './push.mjs';
-import { isSpeakable } from './speakable.mjs';
 
 const IN_FLIGHT = 4096;
 
@@ -20,6 +19,7 @@ export class Talk {
   #gap = false; // whether it has to hear that something is missing
   #seq = 0;
   #n = 0;
+  #attempt = 0; // also after a reload above the ones before
   #sent = []; // in the order of their numbers
   #next = 0; // the first of them that this link has not sent
   #owner;
@@ -31,7 +31,8 @@ export class Talk {
 
   hello(join, auth) {
     const { id, token, pos } = this;
-    return JSON.stringify({ type: '__hello', data: { id, token, pos, join, auth, client: 'js' } });
+    const attempt = this.#attempt = Math.max(this.#attempt + 1, Date.now());
+    return JSON.stringify({ type: '__hello', data: { id, token, pos, attempt, join, auth, client: 'js' } });
   }
 
   welcome({ id, token, pos, resumed, recovered, ackn, heartbeat, timeout, max }) {
@@ -77,7 +78,7 @@ export class Talk {
     if (this.#next < this.#sent.length) return this.#again(most);
     let batch = [];
     while (batch.length === 0 && outbox.length > 0 && this.#sent.length < IN_FLIGHT) {
-      batch = outbox.take(most).filter((push) => this.#speakable(push));
+      batch = outbox.take(most).filter((push) => this.#fits(push));
     }
     for (const push of batch) if (!push.volatile) this.#number(push);
     this.#next = this.#sent.length;
@@ -109,6 +110,12 @@ export class Talk {
     }
   }
 
+  // The server could not read one of them.
+  refused({ n, code, message }) {
+    const push = this.#sent.find((sent) => sent.n === n);
+    if (push) this.#owner.refuse(push, new RocketIOError(code, message));
+  }
+
   // Nobody will come back to this session.
   forget(error) {
     this.#lose(error);
@@ -127,11 +134,11 @@ export class Talk {
     this.#sent.push(push);
   }
 
-  #speakable(push) {
-    const speakable = isSpeakable(push.type, push.json, this.#max);
-    if (!speakable) this.#owner.refuse(push, new RocketIOError('unspeakable', 'no server takes it'));
+  #fits(push) {
+    const fits = new TextEncoder().encode(push.json).length <= this.#max;
+    if (!fits) this.#owner.refuse(push, new RocketIOError('too-long', 'it is too long'));
     else if (push.volatile) push.settle();
-    return speakable;
+    return fits;
   }
 
   #lose(error) {

@@ -91,7 +91,7 @@ test('channels: rooms, and a page that moves', async (t) => {
   const garden = await guide.open('/garden');
   for (const page of [kitchen, garden]) await page.locator('#count').getByText('1', { exact: true }).waitFor();
   const mover = await guide.open('/moving.html');
-  await mover.waitForFunction('globalThis.io?.channel === "garden" && io.state === "connected"');
+  await mover.waitForFunction('globalThis.io?.state === "connected"');
   await until(async () => {
     await garden.fill('#text', 'Hello');
     await garden.press('#text', 'Enter');

@@ -8,15 +8,21 @@ import { Server } from './server.mjs';
 
 const SHORT = ['--heartbeat', '2/2', '--resume-window', '4'];
 
+async function start(options) {
+  const { url, stop } = await startTestapp(options, ...SHORT);
+  process.once('exit', () => stop('SIGKILL')); // whatever the runner has come to
+  return { url, stop };
+}
+
 export async function startOwn() {
-  const { url, stop } = await startTestapp({}, ...SHORT);
+  const { url, stop } = await start({});
   return { url, stop, another, find: (where) => Server.find(where) };
 }
 
 // One more, for cases that stop it, or look into its log.
 async function another(env = {}) {
   const log = [];
-  const { url, stop } = await startTestapp({ env, onLog: (text) => log.push(text) }, ...SHORT);
+  const { url, stop } = await start({ env, onLog: (text) => log.push(text) });
   let stopped;
   return { url, stop: () => (stopped ??= stop()), log: () => log.join('') };
 }

@@ -114,6 +114,16 @@ check('10.4 a session that is not known is answered with 404', POLL, async (t) =
   }
 });
 
+check('10.4 a poll that is late takes nothing over', { kinds: ['poll', 'send', 'ws'], app: ['echo'] }, async (t) => {
+  const first = await begin(t);
+  const { id, token, welcome: { pos } } = first;
+  const peer = await t.ws({ hello: { id, token, pos } });
+  assert.equal(peer.welcome.resumed, true);
+  assert.equal((await first.poll(pos)).status, 409);
+  assert.equal((await first.poll(peer.welcome.pos)).status, 409);
+  await peer.fence();
+});
+
 check('10.4 a session that is over is answered with 404', POLL, async (t) => {
   const peer = await begin(t);
   await peer.post({ type: '__bye' });

@@ -111,6 +111,14 @@ check('2.3 drops the names of others where they are no messages of the app', { a
   assert.deepEqual(peer.all.filter(({ type }) => !usual.includes(type)), []);
 });
 
+// Only an answer could show that such a message has got as far as the app.
+check('2.3 drops requests with the names of others', { app: ['echo'] }, async (t) => {
+  const peer = await t.ws();
+  for (const type of ['__foo', 'connect', 'disconnect', 'error', 'start', '*']) peer.send({ type, data: 1, id: 1 });
+  await peer.fence();
+  assert.deepEqual(peer.of('__ack'), []);
+});
+
 const NO_MESSAGES = {
   'no JSON': ['', ' ', 'hello', '{', '[', '{"type":"echo"', '[{"type":"echo","data":0}', '{"type":"echo","data":0}x',
     '{"type":"echo","data":01}', '{\'type\':\'echo\'}', '{"type":"echo","data":NaN}',

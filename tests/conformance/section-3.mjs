@@ -250,6 +250,35 @@ for (const from of ['ws', 'sse', 'poll']) {
   }
 }
 
+// How a `__hello` of the session of `peer` is received that says it is this attempt.
+async function tryAgain(t, kind, peer, attempt) {
+  const { id, token, session: { pos } } = peer;
+  const hello = { id, token, pos, attempt };
+  if (kind === 'ws') {
+    const again = await t.open();
+    again.send({ type: '__hello', data: hello });
+    const { type } = await again.next(() => true);
+    if (type === '__disconnect') assert.equal((await again.over).code, 4501);
+    return again.all[0];
+  }
+  const { status, json } = await t.server.post('send', { messages: [{ type: '__hello', data: hello }] });
+  assert.equal(status, 200);
+  return json[0];
+}
+
+checkEach('3.5 a __hello that is late takes nothing over', { app: ['echo'], kinds: ['ws', 'send'] }, async (t, kind) => {
+  const peer = await t.ws({ hello: { attempt: 1000 } });
+  for (const attempt of [1000, 999, 1]) {
+    const { type, data } = await tryAgain(t, kind, peer, attempt);
+    assert.equal(type, '__disconnect', `attempt ${attempt}`);
+    assert.equal(data.code, 4501);
+  }
+  await peer.fence();
+  const { type, data } = await tryAgain(t, kind, peer, 1001);
+  assert.deepEqual([type, data.resumed], ['__welcome', true]);
+  assert.equal((await peer.over).code, 4501);
+});
+
 // A peer on a server whose heartbeats can be waited for.
 async function patient(t, kind, options) {
   const peer = await t.connect(kind, options);
@@ -271,6 +300,16 @@ checkEach('3.6 sends __heartbeat after heartbeat seconds of silence', STREAMS, a
   assert.ok(Date.now() - begun > heartbeat - 500, 'too early');
   assert.equal(typeof data.pos, 'string');
   await peer.next('__heartbeat', { ms: heartbeat + 1000 });
+});
+
+checkEach('3.6 sends __heartbeat after heartbeat seconds in which it sent nothing', STREAMS, async (t, kind) => {
+  const { peer, heartbeat } = await patient(t, kind, { pong: 'none' });
+  const end = Date.now() + 2 * heartbeat + 1500;
+  while (Date.now() < end && peer.of('__heartbeat').length < 2) {
+    peer.send({ type: 'nobody-handles-this' });
+    await tick(heartbeat / 8);
+  }
+  assert.ok(peer.of('__heartbeat').length >= 2);
 });
 
 checkEach('3.6 takes a silent peer for dead', STREAMS, async (t, kind) => {

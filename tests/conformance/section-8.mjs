@@ -57,12 +57,22 @@ check('8.3 the answer to other posts is one __ackn', { kinds: KINDS }, async (t)
   }
 });
 
+check('8.3 the last message of an answer is __ackn', { kinds: KINDS }, async (t) => {
+  const { post } = await begin(t);
+  const { status, json } = await post([{ type: 'x', data: 'a\u0000', n: 1 }, { type: 'nobody-handles-this', n: 2 }]);
+  assert.equal(status, 200);
+  const { type, data } = json.at(-1);
+  assert.deepEqual([type, data.n], ['__ackn', 2]);
+  for (const message of json.slice(0, -1)) assert.deepEqual([message.type, message.data.n], ['__refused', 1]);
+});
+
 checkEach('8.3 a session that is not known is answered with 404', { kinds: ['ws', 'sse', 'poll'] }, async (t, kind) => {
   const { id, token } = await t.connect(kind);
   const other = await t.connect(kind);
   const messages = [{ type: 'nobody-handles-this', n: 1 }];
   for (const who of [{}, { id }, { token }, { id, token: other.token }, { id, token: '' },
-    { id: 'f'.repeat(32), token }, { id, token: null }, { id: 7, token }, { id, token: `${token}A` }, { id, token: token.toUpperCase() }]) {
+    { id: 'f'.repeat(32), token }, { id, token: null }, { id: 7, token }, { id, token: `${token}A` },
+    { id, token: token.toUpperCase() }]) {
     assert.equal((await t.server.post('send', { ...who, messages })).status, 404, JSON.stringify(who));
   }
 });

@@ -69,7 +69,7 @@ for (const type of TRANSPORTS) {
       assert.deepEqual(await session.request('odd'), { id: 2, error: { code: 'error', message: '5' } });
       assert.deepEqual(await session.request('void'), { id: 3, data: null });
       assert.equal((await session.request('circle')).error.code, 'error');
-      assert.equal((await session.request('long')).error.code, 'unspeakable');
+      assert.equal((await session.request('long')).error.code, 'too-long');
       for (const name of ['gone', 'never']) {
         assert.equal((await session.request(name)).error.code, 'unknown-name');
       }
@@ -200,18 +200,30 @@ test('volatile: not numbered, and dropped without a connection', async (t) => {
   assert.equal(server.session.handled, 1);
 });
 
-test('what a server would drop is refused, and does not stop what comes after it', async (t) => {
+test('what is too long is refused, and does not stop what comes after it', async (t) => {
   const { server, io } = await connected(t);
-  const deep = (levels) => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
-  const bad = ['a\0b', '\ud800', ['x\udc00'], deep(65), 'x'.repeat(server.times.max), { '\0': 1 }];
-  const errors = [];
-  io.on('error', ({ code }) => errors.push(code));
-  for (const data of bad) await assert.rejects(io.push('bad', data), { code: 'unspeakable' });
-  await assert.rejects(io.push('n'.repeat(256)), { code: 'unspeakable' });
-  assert.equal(errors.length, bad.length + 1);
-  const good = ['\\u0000', '\\\\u0000 "[{', '😀', deep(64), 'x'.repeat(100000), 'ÿ'.repeat(60000)];
+  const error = next(io, 'error');
+  const { max } = server.times;
+  await assert.rejects(io.push('bad', 'x'.repeat(max)), { code: 'too-long' });
+  assert.match((await error).message, /^push "bad" refused/);
+  await assert.rejects(io.push('bad', 'ÿ'.repeat(max / 2)), { code: 'too-long' });
+  const good = ['x'.repeat(max - 100), 'ÿ'.repeat(max / 2 - 100)];
   for (const data of good) await io.push('good', data);
   assert.deepEqual(server.events.map(([, data]) => data), good);
+});
+
+test('what the server cannot read is refused', async (t) => {
+  const { server, io } = await connected(t);
+  server.quiet = true;
+  const bad = io.push('bad');
+  const good = io.push('good');
+  await server.received(2);
+  const refuse = (data) => server.session.murmur({ type: '__refused', data });
+  refuse({ n: 1, code: 'bad-request', message: 'half a pair' });
+  await assert.rejects(bad, { code: 'bad-request', message: 'push "bad" refused: half a pair' });
+  refuse({ n: 77, code: 'bad-request', message: 'nobody' });
+  server.session.murmur({ type: '__ackn', data: { n: 2 } });
+  await good;
 });
 
 test('more than 1000 wait: the oldest are refused', async (t) => {

@@ -342,7 +342,7 @@ export class Server2 {
       },
       greet: (session, entries) => {
         session.waiting = entries.slice(1);
-        session.link = { send: (more) => session.waiting.push(...more), end() {} };
+        session.link = { polls: true, send: (more) => session.waiting.push(...more), end() {} };
         json(response, 200, [entries[0].message]);
       },
       end: (why) => json(response, 200, [{ type: '__disconnect', data: why }]),
@@ -380,6 +380,7 @@ export class Server2 {
     }
     session.held?.([]);
     session.pongs.push(pos);
+    if (session.link && !session.link.polls) session.end(4501, 'taken over');
     const answer = (messages) => {
       if (session.held !== answer) return;
       session.held = null;
@@ -387,6 +388,7 @@ export class Server2 {
     };
     session.held = answer;
     session.link = {
+      polls: true,
       send: (more) => session.held?.(more),
       end: (why) => session.held?.([{ message: { type: '__disconnect', data: why } }]),
     };

@@ -66,6 +66,19 @@ for (const type of TRANSPORTS) {
       assert.deepEqual(await next(io, 'asked'), { data: 42 });
     });
 
+    test('what the server cannot read is refused, and stops nothing', async (t) => {
+      const { io } = await connected(t, { type });
+      const deep = JSON.parse('['.repeat(70) + ']'.repeat(70));
+      const bad = ['a\0b', '\ud800', deep].map((data) => io.push('echo', data));
+      const request = assert.rejects(io.request('add', deep), { code: 'bad-request' });
+      const good = next(io, 'echo');
+      io.push('echo', 'good');
+      assert.equal(await good, 'good');
+      await request;
+      // Elsewhere the answer to a POST acknowledges them before the other connection can tell that they were refused.
+      if (type === 'websocket') for (const push of bad) await assert.rejects(push, { code: 'bad-request' });
+    });
+
     test('channels', async (t) => {
       const { io } = await connected(t, { type, channel: 'first' });
       const other = (await connected(t, { type, channel: 'history' })).io;

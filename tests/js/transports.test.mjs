@@ -73,33 +73,35 @@ test('type forces one', async (t) => {
   assert.equal(server.asked('poll') + server.closes.length, 0);
 });
 
-test('on a lesser transport it moves up, and the app notices nothing', async (t) => {
-  const { server, io } = await setUp(t);
-  server.faults.ws.push(FAIL, FAIL);
-  await next(io.connect(server.origin), 'connect');
-  const states = [];
-  io.on('state', ({ state }) => states.push(state));
-  const heard = listen(io);
-  const { session } = server;
-  io.retryNow(); // fails
-  await until(() => server.faults.ws.length === 0, 'try');
-  assert.equal(io.type, 'sse');
-  for (let i = 0; i < 100; i++) {
-    session.say({ type: 'm', data: i });
-    io.push('p', i);
-    if (i % 10 === 3) io.retryNow();
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-  await until(() => io.type === 'websocket', 'WebSocket');
-  await until(() => heard.length >= 100 && server.events.length >= 100, 'all');
-  assert.deepEqual(heard.map(([, data]) => data), [...Array(100).keys()]);
-  assert.deepEqual(server.events.map(([, data]) => data), [...Array(100).keys()]);
-  assert.deepEqual(states, []);
-  assert.equal(server.sessions.length, 1);
-  assert.equal(io.session, session.id);
-});
+for (const type of ['sse', 'comet']) {
+  test(`from ${type} it moves up, and the app notices nothing`, async (t) => {
+    const { server, io } = await setUp(t, {}, { without: type === 'sse' ? [] : ['sse'] });
+    server.faults.ws.push(FAIL, FAIL);
+    await next(io.connect(server.origin), 'connect');
+    const states = [];
+    io.on('state', ({ state }) => states.push(state));
+    const heard = listen(io);
+    const { session } = server;
+    io.retryNow(); // fails
+    await until(() => server.faults.ws.length === 0, 'try');
+    assert.equal(io.type, type);
+    for (let i = 0; i < 100; i++) {
+      session.say({ type: 'm', data: i });
+      io.push('p', i);
+      if (i % 10 === 3) io.retryNow();
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+    await until(() => io.type === 'websocket', 'WebSocket');
+    await until(() => heard.length >= 100 && server.events.length >= 100, 'all');
+    assert.deepEqual(heard.map(([, data]) => data), [...Array(100).keys()]);
+    assert.deepEqual(server.events.map(([, data]) => data), [...Array(100).keys()]);
+    assert.deepEqual(states, []);
+    assert.equal(server.sessions.length, 1);
+    assert.equal(io.session, session.id);
+  });
+}
 
 test('it moves up by itself, after a minute or so', async (t) => {
   const go = holdTimers(t, 45000, 75000);

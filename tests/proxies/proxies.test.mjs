@@ -258,10 +258,10 @@ describe('the chat', () => {
     await page.getByLabel('Message', { exact: true }).press('Enter');
   }
 
-  test('without Upgrade it is Comet', async (t) => {
+  test('without Upgrade it is a stream of events', async (t) => {
     const change = ['proxy_set_header Upgrade $http_upgrade;', ''];
     const page = await enter(t, `${originOf(await own(t, 'nginx', chat.port, { change }))}/no-upgrade`, 'Ann');
-    assert.equal(await page.locator('#link .words').textContent(), 'Comet');
+    assert.equal(await page.locator('#link .words').textContent(), 'SSE');
   });
 
   test('with HTTP/2 there is room for seven pages over Comet', async (t) => {
