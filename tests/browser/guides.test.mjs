@@ -51,11 +51,11 @@ class Guide {
   async start(command) {
     const server = spawn('sh', ['-c', `exec ${command}`], { cwd: this.directory, env: this.env, stdio: 'inherit' });
     const ended = once(server, 'exit');
-    const stop = () => {
-      server.kill('SIGKILL');
+    const stop = (signal = 'SIGKILL') => {
+      server.kill(signal);
       return ended;
     };
-    this.t.after(stop);
+    this.t.after(() => stop());
     await until(() => isListening(this.port), `server on port ${this.port}`);
     return stop;
   }
@@ -114,6 +114,15 @@ test('embedding: a page that is compiled in', async (t) => {
   await page.waitForFunction('document.title === "21.5"');
 });
 
+test('answers: a page that asks, and is asked', async (t) => {
+  const guide = await Guide.build(t, 'answers.md');
+  await guide.start('./answers');
+  const page = await guide.open('/answers.html');
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.waitForFunction('document.getElementById("lines").children.length === 4');
+  assert.deepEqual(await page.locator('#lines li').allTextContents(), ['41.5 north', '2 bytes', 'gone', 'stopped']);
+});
+
 describe('other languages', () => {
   test('from-sinatra-rocketio', { skip: !LANGUAGES.includes('python') }, async (t) => {
     const guide = await Guide.build(t, 'from-sinatra-rocketio.md');
@@ -129,6 +138,39 @@ describe('other languages', () => {
     await page.getByText('Ann: Hello').waitFor();
     await guide.open();
     await page.getByText('Ann is here').waitFor();
+  });
+
+  test('resume: a restart', { skip: !LANGUAGES.includes('python') }, async (t) => {
+    const guide = await Guide.build(t, 'resume.md');
+    const stop = await guide.start('python3 server.py');
+    const page = await guide.open();
+    await page.locator('#state').getByText('new').waitFor();
+    await page.fill('#text', 'Milk');
+    await page.press('#text', 'Enter');
+    await page.getByText('Milk').waitFor();
+    await stop('SIGTERM');
+    await page.locator('#state').getByText('cut off').waitFor();
+    await page.fill('#text', 'Bread');
+    await page.press('#text', 'Enter');
+    await guide.start('python3 server.py');
+    await page.locator('#state').getByText('nothing missed').waitFor();
+    await page.getByText('Bread').waitFor();
+    assert.deepEqual(await page.locator('#notes li').allTextContents(), ['Milk', 'Bread']);
+  });
+
+  test('presence-and-history: a room', { skip: !LANGUAGES.includes('python') }, async (t) => {
+    const guide = await Guide.build(t, 'presence-and-history.md');
+    await guide.start('python3 server.py');
+    const ann = await guide.open('/#ann');
+    await ann.locator('#here').getByText('ann', { exact: true }).waitFor();
+    await ann.fill('#text', 'Hello');
+    await ann.press('#text', 'Enter');
+    await ann.getByText('ann: Hello').waitFor();
+    const bob = await guide.open('/#bob');
+    await bob.getByText('ann: Hello').waitFor();
+    for (const page of [ann, bob]) await page.locator('#here').getByText('ann, bob').waitFor();
+    await bob.close();
+    await ann.locator('#here').getByText('ann', { exact: true }).waitFor();
   });
 
   test('vala', { skip: !LANGUAGES.includes('vala') }, async (t) => {

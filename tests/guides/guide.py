@@ -25,8 +25,11 @@ THEIRS = {'ruby', 'socket.io'}
 
 MARK = re.compile(r'<!-- (file:|in:|output of:|start|as in README\.md)(?: (\S+)(?: (\S+))?)? -->')
 WITH = re.compile(r'^<!-- with: (\S+) (\S+) -->$', re.M)
-SLOT = re.compile(r'^( *)(?:/\*|//|<!--) @(\S+)@(?: \*/| -->)?\n', re.M)
+SLOT = re.compile(r'^( *)(?:/\*|//|#|<!--) @(\S+)@(?: \*/| -->)?\n', re.M)
 NEEDS = re.compile(r'^/\* (sources|packages): (.*) \*/$', re.M)
+
+# How a frame is run that is not compiled.
+RUN = {'.js': 'gjs -m ', '.py': 'python3 '}
 
 # What the commands are here. The compilers are strict; the vapi is not where it tells valac by itself what it needs.
 TOOLS = {
@@ -202,7 +205,8 @@ class Guide:
     def start(self, command, **environment):
         """Starts a program: a command as the guide has it, or a frame."""
         known = {block.text.strip() for block in self.marked('start')}
-        known |= {f'./{Path(frame).stem}' for frame in self.frames}
+        known |= {RUN[path.suffix] + path.name if path.suffix in RUN else f'./{path.stem}'
+                  for path in map(Path, self.frames)}
         if command not in known and command.partition(' ')[0] not in known:
             raise AssertionError(f'{self.name} does not start {command}')
         return subprocess.Popen(['sh', '-c', re.sub(r'^(\w+=\w+ )?', r'\1exec ', self.with_port(command))],

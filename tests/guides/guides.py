@@ -39,6 +39,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import tap  # noqa: E402
 from comet_client import CometClient, PollClient  # noqa: E402
 from guide import DOCS, LANGUAGES, Guide, headings, links  # noqa: E402
+from peer import Peer  # noqa: E402
 from programs import PATIENCE, is_listening, wait_for  # noqa: E402
 
 SOURCE = Path(os.environ['ROCKETIO_SOURCE'])
@@ -47,6 +48,9 @@ REFERENCE = Path(os.environ['ROCKETIO_BUILD']) / 'rocketio-glib' / 'docs' / 'roc
 # Those that others test, and those without code.
 ELSEWHERE = {'comet-and-proxies.md', 'gjs.md', 'python.md'}
 WITHOUT_CODE = {'architecture.md', 'protocol-1.md', 'protocol-2.md'}
+
+
+CLOSED_BY_SERVER = 3    # RocketIOCloseReason
 
 
 def open_websocket(port, channel):
@@ -91,6 +95,17 @@ class GuideTest(unittest.TestCase):
 
     def join(self, channel=None, **options):
         return CometClient(self.port, channel, **options)
+
+    def meet(self, *channels, **options):
+        """A client of version 2."""
+        peer = Peer(self.port, *channels, **options)
+        self.addCleanup(peer.cut)
+        return peer
+
+    def meet_again(self, peer, pos=None):
+        again = peer.resume(pos)
+        self.addCleanup(again.cut)
+        return again
 
 
 class FirstServer(GuideTest):
@@ -240,6 +255,168 @@ class Embedding(GuideTest):
         client = self.join(scheme='https', context=context)
         settings = json.loads(client.fetch('/rocketio/settings'))
         self.assertEqual([settings[name].partition(':')[0] for name in ('websocket', 'comet')], ['wss', 'https'])
+        self.end(process)
+
+
+class Resume(GuideTest):
+    name = 'resume.md'
+
+    def test_cuts(self):
+        process = self.start('./resume')
+        ann, bob = self.meet(), self.meet()
+        self.assertEqual((ann.welcome['window'], ann.welcome['heartbeat'], ann.welcome['timeout']), (600, 10, 5))
+        for peer, name in ((ann, 'ann'), (bob, 'bob')):
+            peer.push('login', name)
+            peer.expect(('state', 'the truth'))
+        ann.cut()
+        bob.push('say', 'Hello')
+        bob.expect(('say', 'Hello'))
+        again = self.meet_again(ann)
+        self.assertEqual((again.welcome['resumed'], again.welcome['recovered']), (True, True))
+        again.expect(('say', 'Hello'))
+        again.cut()
+        bob.push('fill')
+        bob.push('say', 'Full')
+        bob.expect(('say', 'Full'))
+        last = self.meet_again(again)
+        self.assertEqual((last.welcome['resumed'], last.welcome['recovered']), (True, False))
+        last.expect(('state', 'the truth'))
+        last.push('misbehave')
+        last.expect(('__disconnect', {'code': 4600, 'reason': 'You have been logged out'}))
+        with self.assertRaises(EOFError) as raised:
+            last.next()
+        self.assertEqual(raised.exception.args, (4600, 'You have been logged out'))
+        bob.leave()
+        bob.cut()
+        self.assertEqual([line for line in self.end(process).splitlines() if 'ann' in line], [
+            'ann is cut off', 'ann is back', 'ann is cut off', 'ann is back', f'ann is gone: {CLOSED_BY_SERVER}'])
+
+    @unittest.skipUnless('python' in LANGUAGES, 'built without python')
+    def test_restart(self):
+        process = self.start('python3 server.py')
+        ann = self.meet('notes')
+        ann.expect(('__joined', {'ch': 'notes', 'history': []}), ('notes', []))
+        ann.push('note', 'Milk', n=1)
+        ann.expect(('note', 'Milk'))
+        pos = ann.welcome['pos']
+        process.terminate()
+        name, verdict = ann.next()
+        self.assertEqual((name, verdict['code']), ('__disconnect', 4000))
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0)
+        process = self.start('python3 server.py')
+        again = self.meet_again(ann, pos)
+        self.assertEqual((again.welcome['resumed'], again.welcome['recovered']), (True, True))
+        self.assertEqual((again.welcome['ackn'], again.welcome['channels']), (1, ['notes']))
+        again.expect(('__joined', {'ch': 'notes', 'history': []}), ('notes', []), ('note', 'Milk'), ('notes', ['Milk']))
+        bob = self.meet('notes')
+        bob.expect(('__joined', {'ch': 'notes', 'history': []}), ('notes', ['Milk']))
+        bob.push('note', 'Bread')
+        again.expect(('note', 'Bread'))
+        self.end(process)
+
+
+class Answers(GuideTest):
+    name = 'answers.md'
+
+    def check_find(self, peer):
+        self.assertEqual(peer.ask('find', {'name': 'Rome'}), {'data': {'lat': 41.5}})
+        self.assertEqual(peer.ask('find', {'name': 'Hell'}),
+                         {'error': {'code': 'not-found', 'message': 'There is no such place'}})
+
+    def check_delete(self, peer):
+        for answer, outcome in (({'data': True}, 'gone'), ({'data': 'True'}, 'kept')):
+            peer.handlers['sure'] = lambda data, answer=answer: answer
+            self.assertEqual(peer.ask('delete', 'it'), {'data': outcome})
+
+    def test_fragments(self):
+        process = self.start('./answers')
+        peer = self.meet()
+        self.check_find(peer)
+        self.assertEqual(peer.ask('find', 3)['error']['code'], 'bad')
+        self.assertEqual(peer.ask('search', 'text'), {'data': [1, 2]})
+        self.assertEqual(peer.ask('search')['error']['code'], 'unanswered')
+        self.assertEqual(peer.ask('nothing')['error']['code'], 'unknown-name')
+        self.check_delete(peer)
+        peer.handlers['sure'] = lambda data: {'error': {'code': 'lazy', 'message': 'not now'}}
+        self.assertEqual(peer.ask('delete'), {'error': {'code': 'silent', 'message': 'lazy: not now'}})
+        self.assertEqual(peer.ask('shrink', b'1234')['data'], b'12')
+        self.assertEqual(peer.ask('shrink', '1234')['error']['code'], 'bad')
+        self.end(process)
+
+    @unittest.skipUnless('python' in LANGUAGES, 'built without python')
+    def test_python(self):
+        process = self.start('python3 answers.py')
+        peer = self.meet()
+        self.check_find(peer)
+        self.assertEqual(peer.ask('shrink', b'1234')['data'], b'13')
+        self.end(process)
+
+    @unittest.skipUnless('gjs' in LANGUAGES, 'built without gjs')
+    def test_gjs(self):
+        process = self.start('gjs -m answers.js')
+        self.check_find(self.meet())
+        self.end(process)
+
+    @unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
+    def test_vala(self):
+        process = self.start('./asking')
+        self.check_delete(self.meet())
+        self.end(process)
+
+
+class PresenceAndHistory(GuideTest):
+    name = 'presence-and-history.md'
+
+    @unittest.skipUnless('python' in LANGUAGES, 'built without python')
+    def test_room(self):
+        process = self.start('python3 server.py')
+        nobody = self.meet()
+        self.assertEqual((nobody.name, nobody.welcome['code']), ('__disconnect', 4503))
+        ann, bob = self.meet(auth='ann'), self.meet(auth='bob')
+        ann_is, bob_is = ({'id': peer.welcome['id'], 'identity': name} for peer, name in ((ann, 'ann'), (bob, 'bob')))
+        self.assertEqual(bob.ask('__join', {'ch': 'attic'})['error']['code'], 'denied')
+        self.assertNotIn('error', ann.ask('__join', {'ch': 'attic'}))
+        self.assertEqual(ann.ask('__join', {'ch': 'room'})['data'], {'ch': 'room', 'history': [], 'present': []})
+        ann.expect(('__presence', {'ch': 'room', 'joined': [ann_is], 'left': []}))
+        bob.push('say', 'from outside')
+        for line in ('Hello', 'Anybody?'):
+            ann.push('say', line)
+            ann.expect(('say', ['ann', line]))
+        arrival = bob.ask('__join', {'ch': 'room', 'history': 1})['data']
+        self.assertEqual([message['data'] for message in arrival['history']], [['ann', 'Anybody?']])
+        self.assertEqual(arrival['present'], [ann_is])
+        for peer in (ann, bob):
+            peer.expect(('__presence', {'ch': 'room', 'joined': [bob_is], 'left': []}))
+        ann.ask('__leave', {'ch': 'room'})
+        bob.expect(('__presence', {'ch': 'room', 'joined': [], 'left': [ann_is['id']]}))
+        self.end(process)
+
+    def test_rooms(self):
+        process = self.start('./rooms')
+        peer = self.meet()
+        peer.push('open', 12)
+        peer.expect(('__joined', {'ch': 'document/12', 'history': []}))
+        self.assertEqual(peer.ask('__join', {'ch': 'staff/1'})['error']['code'], 'denied')
+        self.end(process)
+
+    @unittest.skipUnless('gjs' in LANGUAGES, 'built without gjs')
+    def test_doors(self):
+        process = self.start('gjs -m doors.js')
+        self.assertEqual(self.meet(auth='secret of ann').ask('who'), {'data': 'ann'})
+        self.assertEqual(self.meet(auth='secret of bob').welcome, {'code': 4503, 'reason': 'Please log in'})
+        self.end(process)
+
+    @unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
+    def test_states(self):
+        process = self.start('./states')
+        one = self.meet('house')
+        one.expect(('__joined', {'ch': 'house', 'history': []}), ('light', ['stairs', True]), ('light', ['hall', False]))
+        one.push('off', 'stairs')
+        one.expect(('light', None))
+        self.meet('house').expect(('__joined', {'ch': 'house', 'history': []}), ('light', ['hall', False]))
+        old = self.join('house')
+        old.expect(('light', ['hall', False]))
         self.end(process)
 
 
