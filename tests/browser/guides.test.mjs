@@ -123,6 +123,13 @@ test('answers: a page that asks, and is asked', async (t) => {
   assert.deepEqual(await page.locator('#lines li').allTextContents(), ['41.5 north', '2 bytes', 'gone', 'stopped']);
 });
 
+test('slow-clients: what is missing', async (t) => {
+  const guide = await Guide.build(t, 'slow-clients.md');
+  await guide.start('./slow');
+  const page = await guide.open('/slow.html');
+  await page.getByText('3 pictures are missing').waitFor();
+});
+
 describe('other languages', () => {
   test('from-sinatra-rocketio', { skip: !LANGUAGES.includes('python') }, async (t) => {
     const guide = await Guide.build(t, 'from-sinatra-rocketio.md');

@@ -420,6 +420,58 @@ class PresenceAndHistory(GuideTest):
         self.end(process)
 
 
+class SlowClients(GuideTest):
+    name = 'slow-clients.md'
+
+    def read_until(self, peer, last):
+        got = []
+        while not got or got[-1][0] != last:
+            got.append(peer.next())
+        return got
+
+    def test_camera(self):
+        process = self.start('./slow')
+        slow, quick = self.meet('camera', buffer=4096), self.meet()
+        quick.push('film')
+        quick.expect(('end', None))
+        names = [name for name, _ in self.read_until(slow, 'end')]
+        dropped = names.count('__dropped')
+        self.assertGreater(dropped, 0)
+        self.assertLess(names.count('picture'), 300)
+        self.end(process)
+
+    @unittest.skipUnless('python' in LANGUAGES, 'built without python')
+    def test_python(self):
+        process = self.start('python3 slow.py')
+        slow, quick = self.meet(buffer=4096), self.meet()
+        slow.push('trade')
+        prices = [('price', ['ACME', price]) for price in range(50)]
+        quick.expect(*prices, ('closed', None))
+        got = self.read_until(slow, 'closed')
+        self.assertEqual(got[0][0], 'much')
+        self.assertIn(prices[-1], got)
+        self.assertNotIn(prices[10], got)
+        quick.push('mouse', [1, 2])
+        slow.expect(('mouse', [1, 2]))
+        quick.push('call', 'ann')
+        for peer in (slow, quick):
+            peer.expect(('ringing', 'ann'))
+        slow.push('export')
+        parts = self.read_until(slow, 'end')
+        self.assertEqual([data[0] for _, data in parts[:-1]], list('0123456789'))
+        self.end(process)
+
+    @unittest.skipUnless('gjs' in LANGUAGES, 'built without gjs')
+    def test_pressure(self):
+        process = self.start('gjs -m slow.js')
+        slow = self.meet(buffer=4096)
+        slow.push('fill')
+        self.assertIn('small from now on, 0 left out so far', process.stdout.readline())
+        self.read_until(slow, 'end')
+        self.assertIn('large from now on, 0 left out so far', process.stdout.readline())
+        self.end(process)
+
+
 @unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
 class Vala(GuideTest):
     name = 'vala.md'
