@@ -49,6 +49,7 @@ send_next (RocketIOSession *self,
            gsize            budget)
 {
   RocketIOFeedResult result;
+  guint n_notes;
 
   if (self->wire != NULL)
     rocketio_session_add_notes_2 (self, batch);
@@ -56,9 +57,11 @@ send_next (RocketIOSession *self,
     g_ptr_array_add (batch, rocketio_session_make_greeting_1 (self));
   self->announce = FALSE;
 
+  /* The client hears that there is a gap before it sees what lies behind it. */
+  n_notes = batch->len;
   result = rocketio_feed_take (&self->feed, batch, budget);
   if (self->wire != NULL && self->wire->dropped != self->feed.dropped)
-    g_ptr_array_add (batch, rocketio_session_make_dropped (self));
+    g_ptr_array_insert (batch, n_notes, rocketio_session_make_dropped (self));
   if (batch->len > 0)
     send_batch (self, batch);
 

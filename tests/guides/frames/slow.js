@@ -10,7 +10,7 @@ const io = new RocketIO.Server({ max_queue_bytes: 20000000 });
 // @pressure@
 
 io.on('fill', (data, session) => {
-  session.push('much', '.'.repeat(10000000));
+  for (let i = 0; i < 100; i++) session.push('much', '.'.repeat(150000));
   session.push('end');
 });
 io.listen(5000);
