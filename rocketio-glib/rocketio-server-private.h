@@ -37,8 +37,9 @@ extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 typedef struct _RocketIODrain RocketIODrain;
 
 /* The server is one type in some files: -server.c is the object, -server-drain.c its end, -server-listen.c its
- * addresses, -server-push.c its pushes, -server-run.c its main loop, -server-sessions.c how sessions come about and
- * what becomes of what they say, -server-settings.c what can be set and asked. */
+ * addresses, -server-properties.c what GObject knows of its properties, -server-push.c its pushes, -server-run.c its
+ * main loop, -server-sessions.c how sessions come about and what becomes of what they say, -server-settings.c what can
+ * be set and asked. */
 struct _RocketIOServer
 {
   GObject                    parent_instance;
@@ -77,6 +78,9 @@ gboolean rocketio_server_check_thread (RocketIOServer *self,
 /* Looks at ROCKETIO_WEBSOCKET and ROCKETIO_COMET, which can each switch a transport off. */
 gboolean rocketio_server_read_environment (RocketIOServer  *self,
                                            GError         **error);
+
+void     rocketio_server_install_properties (GObjectClass *object_class);
+void     rocketio_server_init_settings      (RocketIOServer *self);
 
 /* Sets up `greeter`, `endpoints` and `host`. */
 void     rocketio_server_init_sessions   (RocketIOServer *self);

@@ -1,0 +1,365 @@
+/* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rocketio-server-private.h"
+
+#define DEFAULT_POLL_TIME      110        /* seconds: below the 120 s after which the Ruby client gives a poll up */
+#define MAX_POLL_TIME          120
+#define DEFAULT_MESSAGE_BYTES  131072
+#define DEFAULT_BODY_BYTES     1048576
+#define DEFAULT_QUEUE_BYTES    1048576
+#define DEFAULT_WINDOW         120        /* seconds, as those that follow */
+#define MAX_WINDOW             86400
+#define DEFAULT_HEARTBEAT      25
+#define DEFAULT_TIMEOUT        20
+#define MAX_HEARTBEAT          3600
+
+enum
+{
+  PROP_SOUP_SERVER = 1,
+  PROP_SESSIONS,
+  PROP_WEBSOCKET,
+  PROP_COMET,
+  PROP_VERSION_1,
+  PROP_POLL_TIME,
+  PROP_POST_INTERVAL,
+  PROP_ALLOWED_ORIGINS,
+  PROP_MAX_MESSAGE_BYTES,
+  PROP_MAX_BODY_BYTES,
+  PROP_MAX_QUEUE_BYTES,
+  PROP_RESUME_WINDOW,
+  PROP_HEARTBEAT,
+  PROP_HEARTBEAT_TIMEOUT,
+  PROP_SLOW_POLICY,
+  PROP_STATE_FILE,
+  N_PROPS
+};
+
+void
+rocketio_server_init_settings (RocketIOServer *self)
+{
+  self->websocket = TRUE;
+  self->comet = TRUE;
+  self->max_body = DEFAULT_BODY_BYTES;
+  self->max_queue = DEFAULT_QUEUE_BYTES;
+  self->settings = (RocketIOEndpointsSettings) {
+    .version_1 = TRUE,
+    .websocket = TRUE,
+    .comet = TRUE,
+    .poll_time = DEFAULT_POLL_TIME,
+    .post_interval = 1,
+    .session = {
+      .resume_window = DEFAULT_WINDOW,
+      .heartbeat = DEFAULT_HEARTBEAT,
+      .timeout = DEFAULT_TIMEOUT,
+      .max_message = DEFAULT_MESSAGE_BYTES,
+      .slow_policy = ROCKETIO_SLOW_POLICY_DISCONNECT,
+    },
+  };
+}
+
+static void
+get_property (GObject    *object,
+              guint       property_id,
+              GValue     *value,
+              GParamSpec *pspec)
+{
+  RocketIOServer *self = ROCKETIO_SERVER (object);
+
+  switch (property_id)
+    {
+    case PROP_SOUP_SERVER:
+      g_value_set_object (value, self->soup);
+      break;
+
+    case PROP_SESSIONS:
+      g_value_set_object (value, rocketio_server_get_sessions (self));
+      break;
+
+    case PROP_WEBSOCKET:
+      g_value_set_boolean (value, self->settings.websocket);
+      break;
+
+    case PROP_COMET:
+      g_value_set_boolean (value, self->settings.comet);
+      break;
+
+    case PROP_VERSION_1:
+      g_value_set_boolean (value, self->settings.version_1);
+      break;
+
+    case PROP_POLL_TIME:
+      g_value_set_uint (value, self->settings.poll_time);
+      break;
+
+    case PROP_POST_INTERVAL:
+      g_value_set_uint (value, self->settings.post_interval);
+      break;
+
+    case PROP_ALLOWED_ORIGINS:
+      g_value_set_boxed (value, self->allowed_origins);
+      break;
+
+    case PROP_MAX_MESSAGE_BYTES:
+      g_value_set_uint64 (value, self->settings.session.max_message);
+      break;
+
+    case PROP_MAX_BODY_BYTES:
+      g_value_set_uint64 (value, self->max_body);
+      break;
+
+    case PROP_MAX_QUEUE_BYTES:
+      g_value_set_uint64 (value, self->max_queue);
+      break;
+
+    case PROP_RESUME_WINDOW:
+      g_value_set_uint (value, self->settings.session.resume_window);
+      break;
+
+    case PROP_HEARTBEAT:
+      g_value_set_uint (value, self->settings.session.heartbeat);
+      break;
+
+    case PROP_HEARTBEAT_TIMEOUT:
+      g_value_set_uint (value, self->settings.session.timeout);
+      break;
+
+    case PROP_SLOW_POLICY:
+      g_value_set_enum (value, self->settings.session.slow_policy);
+      break;
+
+    case PROP_STATE_FILE:
+      g_value_set_object (value, self->state_file);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+set_property (GObject      *object,
+              guint         property_id,
+              const GValue *value,
+              GParamSpec   *pspec)
+{
+  RocketIOServer *self = ROCKETIO_SERVER (object);
+
+  switch (property_id)
+    {
+    case PROP_SOUP_SERVER:
+      self->soup = g_value_dup_object (value);
+      break;
+
+    case PROP_WEBSOCKET:
+      rocketio_server_set_websocket (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_COMET:
+      rocketio_server_set_comet (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_VERSION_1:
+      rocketio_server_set_version_1 (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_POLL_TIME:
+      rocketio_server_set_poll_time (self, g_value_get_uint (value));
+      break;
+
+    case PROP_POST_INTERVAL:
+      rocketio_server_set_post_interval (self, g_value_get_uint (value));
+      break;
+
+    case PROP_ALLOWED_ORIGINS:
+      rocketio_server_set_allowed_origins (self, g_value_get_boxed (value));
+      break;
+
+    case PROP_MAX_MESSAGE_BYTES:
+      rocketio_server_set_max_message_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_MAX_BODY_BYTES:
+      rocketio_server_set_max_body_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_MAX_QUEUE_BYTES:
+      rocketio_server_set_max_queue_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_RESUME_WINDOW:
+      rocketio_server_set_resume_window (self, g_value_get_uint (value));
+      break;
+
+    case PROP_HEARTBEAT:
+      rocketio_server_set_heartbeat (self, g_value_get_uint (value));
+      break;
+
+    case PROP_HEARTBEAT_TIMEOUT:
+      rocketio_server_set_heartbeat_timeout (self, g_value_get_uint (value));
+      break;
+
+    case PROP_SLOW_POLICY:
+      rocketio_server_set_slow_policy (self, g_value_get_enum (value));
+      break;
+
+    case PROP_STATE_FILE:
+      rocketio_server_set_state_file (self, g_value_get_object (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+void
+rocketio_server_install_properties (GObjectClass *object_class)
+{
+  GParamSpec *properties[N_PROPS] = { NULL };
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  /**
+   * RocketIOServer:soup-server: (getter get_soup_server)
+   *
+   * The HTTP server that this one lives in: the app's, or one of its own, to which the app may add handlers.
+   */
+  properties[PROP_SOUP_SERVER] =
+    g_param_spec_object ("soup-server", NULL, NULL, SOUP_TYPE_SERVER,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * RocketIOServer:sessions: (getter get_sessions)
+   *
+   * All sessions, as a list that tells its changes. The order means nothing.
+   */
+  properties[PROP_SESSIONS] = g_param_spec_object ("sessions", NULL, NULL, G_TYPE_LIST_MODEL, readable);
+
+  /**
+   * RocketIOServer:websocket: (getter get_websocket) (setter set_websocket)
+   *
+   * Whether clients may connect by WebSocket. The environment variable `ROCKETIO_WEBSOCKET=disable` switches it off
+   * from outside.
+   */
+  properties[PROP_WEBSOCKET] = g_param_spec_boolean ("websocket", NULL, NULL, TRUE, writable);
+
+  /**
+   * RocketIOServer:comet: (getter get_comet) (setter set_comet)
+   *
+   * Whether clients may connect by Comet (HTTP long polling). The environment variable `ROCKETIO_COMET=disable`
+   * switches it off from outside.
+   */
+  properties[PROP_COMET] = g_param_spec_boolean ("comet", NULL, NULL, TRUE, writable);
+
+  /**
+   * RocketIOServer:version-1: (getter get_version_1) (setter set_version_1)
+   *
+   * Whether clients that speak version 1 of the wire protocol, that of 2013, may connect.
+   */
+  properties[PROP_VERSION_1] = g_param_spec_boolean ("version-1", NULL, NULL, TRUE, writable);
+
+  /**
+   * RocketIOServer:poll-time: (getter get_poll_time) (setter set_poll_time)
+   *
+   * How long a poll is held at most, in seconds, from 20 to 120. Less works, with a warning, and is for tests. It goes
+   * for sessions that begin afterwards.
+   *
+   * A Comet client that has not polled for twice this time and ten seconds is taken for gone.
+   */
+  properties[PROP_POLL_TIME] =
+    g_param_spec_uint ("poll-time", NULL, NULL, 1, MAX_POLL_TIME, DEFAULT_POLL_TIME, writable);
+
+  /**
+   * RocketIOServer:post-interval: (getter get_post_interval) (setter set_post_interval)
+   *
+   * How long Comet clients may collect what they push before they send it, in seconds.
+   */
+  properties[PROP_POST_INTERVAL] =
+    g_param_spec_uint ("post-interval", NULL, NULL, 1, 3600, 1, writable);
+
+  /**
+   * RocketIOServer:allowed-origins: (getter get_allowed_origins) (setter set_allowed_origins)
+   *
+   * The origins (RFC 6454), besides the server's own, whose pages may connect: `https://example.org`,
+   * the same with `*.` before the host for all below a domain, or `*` for all there are.
+   */
+  properties[PROP_ALLOWED_ORIGINS] = g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, writable);
+
+  /**
+   * RocketIOServer:max-message-bytes: (getter get_max_message_bytes) (setter set_max_message_bytes)
+   *
+   * The bytes that one message of a client may have, all fragments together. A WebSocket client that sends more is
+   * disconnected with code 1009, a POST with more is refused with 413. It goes for connections made afterwards.
+   */
+  properties[PROP_MAX_MESSAGE_BYTES] =
+    g_param_spec_uint64 ("max-message-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_MESSAGE_BYTES, writable);
+
+  /**
+   * RocketIOServer:max-body-bytes: (getter get_max_body_bytes) (setter set_max_body_bytes)
+   *
+   * The bytes that the body of an HTTP request may have: of any request on the connections that the server accepts,
+   * those for the app's own handlers included, and of requests for the server's own paths wherever they come in. More
+   * is refused with 413.
+   */
+  properties[PROP_MAX_BODY_BYTES] =
+    g_param_spec_uint64 ("max-body-bytes", NULL, NULL, 1024, G_MAXINT64, DEFAULT_BODY_BYTES, writable);
+
+  /**
+   * RocketIOServer:max-queue-bytes: (getter get_max_queue_bytes) (setter set_max_queue_bytes)
+   *
+   * The bytes that may wait for one client that reads too slowly, or has not polled yet. With more,
+   * [property@Server:slow-policy] says what happens: by default the client is disconnected, with
+   * %ROCKETIO_CLOSE_REASON_SLOW if that is the end of its session. A single push of any size goes out.
+   */
+  properties[PROP_MAX_QUEUE_BYTES] =
+    g_param_spec_uint64 ("max-queue-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_QUEUE_BYTES, writable);
+
+  /**
+   * RocketIOServer:resume-window: (getter get_resume_window) (setter set_resume_window)
+   *
+   * How long the session of a client that was cut off waits for it, in seconds; 0: not at all. A client of version 2 of
+   * the wire protocol that comes back in time goes on where it was, and gets what it has missed.
+   */
+  properties[PROP_RESUME_WINDOW] =
+    g_param_spec_uint ("resume-window", NULL, NULL, 0, MAX_WINDOW, DEFAULT_WINDOW, writable);
+
+  /**
+   * RocketIOServer:heartbeat: (getter get_heartbeat) (setter set_heartbeat)
+   *
+   * How long a client of version 2 of the wire protocol may be silent before it is asked whether it is there, in
+   * seconds. It is also how long a poll of such a client is held. It goes for connections made afterwards.
+   */
+  properties[PROP_HEARTBEAT] =
+    g_param_spec_uint ("heartbeat", NULL, NULL, 1, MAX_HEARTBEAT, DEFAULT_HEARTBEAT, writable);
+
+  /**
+   * RocketIOServer:heartbeat-timeout: (getter get_heartbeat_timeout) (setter set_heartbeat_timeout)
+   *
+   * How long it has for the answer, in seconds, before its connection is taken for dead.
+   */
+  properties[PROP_HEARTBEAT_TIMEOUT] =
+    g_param_spec_uint ("heartbeat-timeout", NULL, NULL, 1, MAX_HEARTBEAT, DEFAULT_TIMEOUT, writable);
+
+  /**
+   * RocketIOServer:slow-policy: (getter get_slow_policy) (setter set_slow_policy)
+   *
+   * What becomes of pushes without a policy of their own for a client that reads too slowly.
+   */
+  properties[PROP_SLOW_POLICY] =
+    g_param_spec_enum ("slow-policy", NULL, NULL,
+                       ROCKETIO_TYPE_SLOW_POLICY, ROCKETIO_SLOW_POLICY_DISCONNECT, writable);
+
+  /**
+   * RocketIOServer:state-file: (getter get_state_file) (setter set_state_file)
+   *
+   * A file in which the server, when it is drained, leaves what the next one needs so that clients of version 2 of the
+   * wire protocol can resume there: sessions, and what was pushed of late. %NULL: none, and a restart begins anew.
+   *
+   * It is read, and taken away, when the server first listens. Nobody else can read it: clients' secrets are in it.
+   */
+  properties[PROP_STATE_FILE] = g_param_spec_object ("state-file", NULL, NULL, G_TYPE_FILE, writable);
+
+  object_class->get_property = get_property;
+  object_class->set_property = set_property;
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
