@@ -792,6 +792,14 @@ Request = override(Request)
 _add_properties(Request)
 
 
+class Handshake(RocketIO.Handshake):
+    """The HTTP request that a client came in by."""
+
+
+Handshake = override(Handshake)
+_add_properties(Handshake)
+
+
 class Server(RocketIO.Server):
     """Calls events at browsers, and hears theirs."""
 
