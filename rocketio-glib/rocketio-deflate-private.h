@@ -34,11 +34,14 @@ RocketIODeflate      *rocketio_deflate_new    (void);
 RocketIODeflate      *rocketio_deflate_ref    (RocketIODeflate *self);
 void                  rocketio_deflate_unref  (RocketIODeflate *self);
 
-/* The payload packed; NULL if it is too small to be worth it, or does not get smaller. It refers to no more than itself,
- * so that one of up to 2^N bytes suits a client with a window of N. */
+/* The payload packed; NULL if it is too small to be worth it, or does not get smaller. */
 GBytes               *rocketio_deflate_pack   (RocketIODeflate *self,
                                                gconstpointer    data,
                                                gsize            length);
+
+/* Whether a packed payload that has `length` bytes suits a client with this window: it refers to nothing but itself. */
+gboolean              rocketio_deflate_suits  (gsize            length,
+                                               guint            window);
 
 /* Appends `length` bytes, at most G_MAXUINT16, as they are: what comes before other things that are packed. */
 void                  rocketio_deflate_store  (GString         *packed,

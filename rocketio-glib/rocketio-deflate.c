@@ -99,6 +99,13 @@ rocketio_deflate_pack (RocketIODeflate *self,
   return g_bytes_new_take (g_realloc (g_steal_pointer (&packed), packed_length), packed_length);
 }
 
+gboolean
+rocketio_deflate_suits (gsize length,
+                        guint window)
+{
+  return window >= ROCKETIO_DEFLATE_MAX_WINDOW || length <= (gsize) 1 << window;
+}
+
 void
 rocketio_deflate_store (GString       *packed,
                         gconstpointer  data,
@@ -170,6 +177,10 @@ rocketio_deflate_unpack (RocketIODeflate *self,
   RocketIODeflateResult result;
 
   g_return_val_if_fail (length <= G_MAXUINT32, ROCKETIO_DEFLATE_TOO_LARGE);
+
+  /* Section 7.2.3.6 wants a byte for an empty payload, but it is clear what is meant without it. */
+  if (length == 0)
+    return ROCKETIO_DEFLATE_DONE;
 
   start_unpack (self);
   result = inflate_piece (self, data, length, max, payload);

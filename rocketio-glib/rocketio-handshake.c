@@ -69,8 +69,13 @@ check (SoupServerMessage  *message,
       return FALSE;
     }
 
-  return check_extensions (message, compression, extensions) &&
-         soup_websocket_server_process_handshake (message, NULL, protocol != NULL ? protocols : NULL, NULL, NULL);
+  if (!check_extensions (message, compression, extensions))
+    return FALSE;
+
+  /* It may name others as well, RFC 6455, section 4.2.1, which libsoup 3.2 does not take. */
+  soup_message_headers_replace (headers, "Upgrade", "websocket");
+
+  return soup_websocket_server_process_handshake (message, NULL, protocol != NULL ? protocols : NULL, NULL, NULL);
 }
 
 RocketIOConnection *

@@ -23,7 +23,7 @@ typedef struct
 {
   GBytes  *begin;       /* NULL: it does not get smaller, or was not tried yet */
   GBytes  *rest;
-  gsize    distance;    /* how far back it may refer */
+  gsize    length;      /* of `rest` before */
   gboolean tried;
 } Packed;
 
@@ -570,7 +570,7 @@ make_packed (RocketIOMessage *self,
 
   packed->tried = TRUE;
   get_parts (self, is_version_2, &begin, &rest);
-  packed->distance = rest.length;
+  packed->length = rest.length;
   if (begin.length > G_MAXUINT16)
     return;
 
@@ -593,7 +593,7 @@ rocketio_message_get_packed (RocketIOMessage *self,
 
   if (!packed->tried)
     make_packed (self, deflate, is_version_2);
-  if (packed->begin == NULL || packed->distance > (gsize) 1 << window)
+  if (packed->begin == NULL || !rocketio_deflate_suits (packed->length, window))
     return FALSE;
 
   pieces[0] = packed->begin;
