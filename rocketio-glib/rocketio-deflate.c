@@ -125,7 +125,12 @@ rocketio_deflate_store (GString       *packed,
 static void
 start_unpack (RocketIODeflate *self)
 {
-  int result = self->unpacks ? inflateReset (&self->unpack) : inflateInit2 (&self->unpack, -ROCKETIO_DEFLATE_MAX_WINDOW);
+  int result;
+
+  if (self->unpacks)
+    result = inflateReset (&self->unpack);
+  else
+    result = inflateInit2 (&self->unpack, -ROCKETIO_DEFLATE_MAX_WINDOW);
 
   if (result != Z_OK)
     g_error ("zlib does not decompress: %s", zError (result));

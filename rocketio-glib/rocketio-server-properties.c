@@ -263,8 +263,8 @@ rocketio_server_install_properties (GObjectClass *object_class)
   /**
    * RocketIOServer:compression: (getter get_compression) (setter set_compression)
    *
-   * Whether messages are compressed on WebSockets whose clients offer it (permessage-deflate, RFC 7692), as browsers do.
-   * It goes for connections made afterwards.
+   * Whether messages are compressed on WebSockets whose clients offer it (permessage-deflate, RFC 7692), as browsers
+   * do. It goes for connections made afterwards.
    *
    * A push is compressed once, whatever the number of clients; those of less than 256 bytes, and what does not get
    * smaller, go out as they are. [property@Server:max-message-bytes] bounds what a message of a client comes to when it

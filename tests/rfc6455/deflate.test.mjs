@@ -20,13 +20,13 @@ const HELLO = Buffer.from('f248cdc9c90700', 'hex');    // section 7.2.3.1
 const MIN_PACKED = 256;
 
 function pack(payload, options) {
-  const packed = deflateRawSync(payload, { ...FLUSH, ...options });
-  assert.ok(packed.subarray(-4).equals(TAIL));
-  return packed.subarray(0, -4);
+  const stream = deflateRawSync(payload, { ...FLUSH, ...options });
+  assert.ok(stream.subarray(-4).equals(TAIL));
+  return stream.subarray(0, -4);
 }
 
-function unpack(packed, windowBits) {
-  return inflateRawSync(Buffer.concat([packed, TAIL]), { ...FLUSH, windowBits });
+function unpack(stream, windowBits) {
+  return inflateRawSync(Buffer.concat([stream, TAIL]), { ...FLUSH, windowBits });
 }
 
 function packed(opcode, payload, options) {
@@ -76,7 +76,7 @@ function json(size) {
 }
 
 function prose(size) {
-  const words = 'Habe nun ach Philosophie Juristerei und Medizin Und leider auch Theologie Durchaus studiert'.split(' ');
+  const words = 'Habe nun ach Philosophie Juristerei und Medizin Und leider auch Theologie'.split(' ');
   let text = '';
   for (let i = 1; text.length < size; i = (i * 48271) % 2147483647) text += `${words[i % words.length]} `;
   return Buffer.from(text.slice(0, size));
@@ -84,7 +84,9 @@ function prose(size) {
 
 const PAYLOADS = { json: [TEXT, json], prose: [TEXT, prose], random: [BINARY, randomBytes] };
 const SIZES = [16, 64, 256, 1024, 4096, 8192, 16384, 32768, 65536, 131072];
-const FRAGMENTED = [[8192, 256], [16384, 256], [32768, 256], [65536, 256], [131072, 256], [8192, 1024], [131072, 32768]];
+const FRAGMENTED = [
+  [8192, 256], [16384, 256], [32768, 256], [65536, 256], [131072, 256], [8192, 1024], [131072, 32768],
+];
 
 function rounds(size) {
   return size <= 4096 ? 100 : 10;
