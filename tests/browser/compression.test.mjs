@@ -6,7 +6,7 @@
 /* global RocketIO -- in the pages */
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
+import { createServer, request as ask } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { startTestapp } from '../js/help.mjs';
@@ -66,14 +66,16 @@ class Wire {
 async function listen(t) {
   const ways = { up: new Wire(), down: new Wire() };
   const { hostname, port } = new URL(server.url);
-  const http = createServer(async (request, response) => {
+  const http = createServer((request, response) => {
     if (request.url === '/page') {
       response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
       return;
     }
-    const answer = await fetch(new URL(request.url, server.url), { headers: { host: request.headers.host } });
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') });
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    const forward = ask(new URL(request.url, server.url), { headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    forward.end();
   });
   const sockets = new Set();
   http.on('upgrade', (request, socket, head) => {
@@ -111,7 +113,10 @@ for (const version of [1, 2]) {
       const data = { list: Array.from({ length: 100 }, (_, id) => ({ id, name: 'somebody', text: 'ü “„' })) };
       const heard = await page.evaluate(async ([value, number]) => {
         const io = new RocketIO({ type: 'websocket', version: number });
-        const next = (event) => new Promise((resolve) => { io.once(event, resolve); });
+        const next = (event) => new Promise((resolve, reject) => {
+          io.once(event, resolve);
+          setTimeout(() => reject(new Error(`no event "${event}"`)), 15000);
+        });
         io.connect();
         await next('connect');
         const echo = next('echo');
