@@ -76,6 +76,7 @@ need_for_build () {
   need libglib2.0-dev glib2-devel 'glib2 glib2-devel' has_glib
   need libsoup-3.0-dev libsoup3-devel libsoup3 pkg-config --exists 'libsoup-3.0 >= 3.2.3'
   need libjson-glib-dev json-glib-devel json-glib pkg-config --exists 'json-glib-1.0 >= 1.6.6'
+  need zlib1g-dev zlib-devel zlib pkg-config --exists zlib
   need glib-networking glib-networking glib-networking has_tls
 }
 

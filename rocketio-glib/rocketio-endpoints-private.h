@@ -24,6 +24,7 @@ typedef struct
   gboolean           version_1;
   gboolean           websocket;
   gboolean           comet;
+  gboolean           compression;
   guint              poll_time;        /* seconds */
   guint              post_interval;    /* seconds */
   const char *const *allowed_origins;
@@ -66,6 +67,7 @@ struct _RocketIOEndpoints
   const RocketIOEndpointsSettings *settings;
   const RocketIOEndpointsFuncs    *funcs;
   gpointer                         user_data;
+  RocketIODeflate                 *deflate;      /* NULL: no client has asked for it yet */
 };
 
 /* The answer to `message`, with its status and headers as they are set there, to be given later. NULL: the connection

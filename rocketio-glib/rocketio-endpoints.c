@@ -9,6 +9,7 @@
 #include "rocketio-message-private.h"
 #include "rocketio-poll-transport-private.h"
 #include "rocketio-session-private.h"
+#include "rocketio-upgrade-private.h"
 #include "rocketio-websocket-transport-private.h"
 
 #include <string.h>
@@ -139,42 +140,6 @@ script_cb (RocketIOEndpoints *self,
 
 /* WebSocket */
 
-/* `protocol` NULL: none is chosen. */
-static gboolean
-check_handshake (SoupServerMessage *message,
-                 const char        *protocol)
-{
-  char *protocols[] = { (char *) protocol, NULL };
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *version = rocketio_http_get_header (message, "Sec-WebSocket-Version");
-
-  if (!soup_message_headers_header_contains (headers, "Upgrade", "websocket") ||
-      !soup_message_headers_header_contains (headers, "Connection", "upgrade"))
-    {
-      rocketio_http_set_header (message, "Upgrade", "websocket");
-      rocketio_http_refuse (message, ROCKETIO_HTTP_UPGRADE_REQUIRED, "this address speaks WebSocket (RFC 6455)");
-      return FALSE;
-    }
-
-  /* RFC 6455, section 4.4 */
-  if (g_strcmp0 (version, "13") != 0)
-    {
-      rocketio_http_set_header (message, "Sec-WebSocket-Version", "13");
-      rocketio_http_refuse (message, ROCKETIO_HTTP_UPGRADE_REQUIRED, "WebSocket version %s is not supported; 13 is",
-              version != NULL ? version : "(none)");
-      return FALSE;
-    }
-
-  if (protocol != NULL && !soup_message_headers_header_contains (headers, "Sec-WebSocket-Protocol", protocol))
-    {
-      rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "this address speaks the subprotocol %s", protocol);
-      return FALSE;
-    }
-
-  /* Sets the answer, refusals included. No extension is chosen. */
-  return soup_websocket_server_process_handshake (message, NULL, protocol != NULL ? protocols : NULL, NULL, NULL);
-}
-
 /* Of `/session=ID` behind the route's path, the id if it is one of ours. */
 static char *
 get_id_from_path (const char *path)
@@ -192,31 +157,34 @@ get_id_from_path (const char *path)
 
 /* The connection after its handshake, whose answer is on its way; NULL: it was refused. */
 static RocketIOConnection *
-open_websocket (RocketIOEndpoints *self,
-                SoupServerMessage *message,
-                const char        *protocol)
+open_websocket (RocketIOEndpoints  *self,
+                SoupServerMessage  *message,
+                const char         *protocol,
+                RocketIOExtensions *extensions)
 {
-  RocketIOConnection *connection;
-  g_autoptr (GBytes) bytes = NULL;
-  GString *head;
-
   if (!self->settings->websocket)
     {
       rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND,
                             "WebSocket is switched off here (RocketIOServer:websocket)");
       return NULL;
     }
-  if (!rocketio_http_check_origin (message, self->settings->allowed_origins) || !check_handshake (message, protocol))
+  if (!rocketio_http_check_origin (message, self->settings->allowed_origins))
     return NULL;
 
-  head = rocketio_http_build_head (message, TRUE);
-  g_string_append (head, "\r\n");
-  bytes = g_string_free_to_bytes (head);
-  connection = rocketio_listener_take (self->listener, message);
-  if (connection != NULL)
-    rocketio_connection_write (connection, &bytes, 1);
+  return rocketio_upgrade_open (self->listener, message, protocol, self->settings->compression, extensions);
+}
 
-  return connection;
+static void
+agree_on_deflate (RocketIOEndpoints        *self,
+                  RocketIOTransport        *transport,
+                  const RocketIOExtensions *extensions)
+{
+  if (!extensions->has_deflate)
+    return;
+
+  if (self->deflate == NULL)
+    self->deflate = rocketio_deflate_new ();
+  rocketio_websocket_transport_set_deflate (transport, self->deflate, extensions->server_window);
 }
 
 static void
@@ -227,7 +195,8 @@ websocket_cb (RocketIOEndpoints *self,
 {
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_autofree char *id = get_id_from_path (path);
-  g_autoptr (RocketIOConnection) connection = open_websocket (self, message, NULL);
+  RocketIOExtensions extensions;
+  g_autoptr (RocketIOConnection) connection = open_websocket (self, message, NULL, &extensions);
   g_autoptr (RocketIOTransport) transport = NULL;
   g_autoptr (RocketIOHandshake) handshake = NULL;
 
@@ -236,6 +205,7 @@ websocket_cb (RocketIOEndpoints *self,
 
   handshake = rocketio_handshake_new (message, connection, 1);
   transport = rocketio_websocket_transport_new (connection, self->settings->session.max_message);
+  agree_on_deflate (self, transport, &extensions);
   self->funcs->websocket_opened (transport, id, handshake, self->user_data);
 }
 
@@ -246,7 +216,8 @@ websocket_2_cb (RocketIOEndpoints *self,
                 const char        *path)
 {
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
-  g_autoptr (RocketIOConnection) connection = open_websocket (self, message, SUBPROTOCOL_2);
+  RocketIOExtensions extensions;
+  g_autoptr (RocketIOConnection) connection = open_websocket (self, message, SUBPROTOCOL_2, &extensions);
   g_autoptr (RocketIOTransport) transport = NULL;
   g_autoptr (RocketIOHandshake) handshake = NULL;
   const RocketIOSessionSettings *settings = &self->settings->session;
@@ -257,6 +228,7 @@ websocket_2_cb (RocketIOEndpoints *self,
   handshake = rocketio_handshake_new (message, connection, 2);
   transport = rocketio_websocket_transport_new_2 (connection, settings->max_message,
                                                   settings->heartbeat * 1000, settings->timeout * 1000);
+  agree_on_deflate (self, transport, &extensions);
   self->funcs->websocket_2_opened (transport, handshake, self->user_data);
 }
 
@@ -601,6 +573,7 @@ rocketio_endpoints_free (RocketIOEndpoints *self)
       soup_server_remove_handler (self->soup, doubled);
     }
 
+  g_clear_pointer (&self->deflate, rocketio_deflate_unref);
   rocketio_listener_unref (self->listener);
   g_object_unref (self->soup);
   g_free (self);

@@ -7,7 +7,7 @@
 #error "This header is private to rocketio-glib."
 #endif
 
-#include <gio/gio.h>
+#include "rocketio-deflate-private.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +40,7 @@ typedef enum
 
 #define ROCKETIO_FRAME_MAX_HEADER  10    /* of a frame without a mask */
 #define ROCKETIO_FRAME_MAX_CONTROL 125   /* payload of a control frame, section 5.5 */
+#define ROCKETIO_FRAME_COMPRESSED  0x40  /* RSV1, in the first byte of a frame: RFC 7692, section 6 */
 
 /* Writes the header of a whole (FIN), unmasked frame; returns its length. */
 gsize   rocketio_frame_write_header (guint8          header[ROCKETIO_FRAME_MAX_HEADER],
@@ -83,12 +84,17 @@ typedef struct
                              * frame only the reason, after the code. Never NULL but with an error. */
   gsize           length;
   guint           code;     /* of a CLOSE frame (NONE if it had none), or why there is an error */
-  const char     *problem;  /* of an error: a static text with the section of RFC 6455 that was broken */
+  const char     *problem;  /* of an error: a static text with the section of the RFC that was broken */
 } RocketIOFrame;
 
 /* `max_message` bounds a message put together from all its fragments; what is above G_MAXINT32 counts as that. */
 RocketIOFrameReader *rocketio_frame_reader_new    (gsize                max_message);
 void                 rocketio_frame_reader_free   (RocketIOFrameReader *self);
+
+/* From now on messages may be compressed (RFC 7692): they are given out as they were before, and are bounded like the
+ * others. */
+void                 rocketio_frame_reader_set_deflate (RocketIOFrameReader *self,
+                                                        RocketIODeflate     *deflate);
 
 /* Reads from `data`, which it unmasks in place, up to the end of the first complete message or control frame.
  * `consumed` is how many bytes were taken. Call again with the rest until it says MORE, even if nothing is left: only

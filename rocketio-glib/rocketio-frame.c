@@ -32,6 +32,7 @@ struct _RocketIOFrameReader
 {
   GByteArray *message;        /* of the data message under way, or just given out */
   GByteArray *control;        /* of the control frame under way, or just given out */
+  RocketIODeflate *deflate;   /* NULL: nothing may be compressed */
   guint32     max_message;
   guint32     left;           /* payload of the current frame that has not come yet */
   guint8      header[MAX_HEADER];
@@ -40,6 +41,7 @@ struct _RocketIOFrameReader
   guint8      mask_offset;
   Utf8        utf8;
   guint8      in_payload : 1; /* the header is complete */
+  guint8      compressed : 1; /* the message under way */
   guint8      done : 1;       /* closed or failed */
 };
 
@@ -249,7 +251,17 @@ rocketio_frame_reader_free (RocketIOFrameReader *self)
 {
   g_clear_pointer (&self->message, g_byte_array_unref);
   g_clear_pointer (&self->control, g_byte_array_unref);
+  g_clear_pointer (&self->deflate, rocketio_deflate_unref);
   g_free (self);
+}
+
+void
+rocketio_frame_reader_set_deflate (RocketIOFrameReader *self,
+                                   RocketIODeflate     *deflate)
+{
+  g_return_if_fail (self->deflate == NULL);
+
+  self->deflate = rocketio_deflate_ref (deflate);
 }
 
 static gboolean
@@ -281,6 +293,24 @@ frame_opcode (RocketIOFrameReader *self)
   return self->header[0] & OPCODE;
 }
 
+/* RFC 7692, section 6: RSV1 is in the first frame of a compressed message, and in no other one. */
+static gboolean
+check_reserved (RocketIOFrameReader *self,
+                RocketIOFrame       *frame)
+{
+  RocketIOOpcode opcode = frame_opcode (self);
+  guint reserved = self->header[0] & RESERVED;
+
+  if (reserved == 0)
+    return TRUE;
+  if (reserved != ROCKETIO_FRAME_COMPRESSED || self->deflate == NULL)
+    return fail_protocol (self, frame, "RFC 6455, 5.2: a reserved bit is set");
+  if (opcode != ROCKETIO_OPCODE_TEXT && opcode != ROCKETIO_OPCODE_BINARY)
+    return fail_protocol (self, frame, "RFC 7692, 6: only the first frame of a message may be marked as compressed");
+
+  return TRUE;
+}
+
 static gboolean
 check_first_byte (RocketIOFrameReader *self,
                   RocketIOFrame       *frame)
@@ -289,8 +319,8 @@ check_first_byte (RocketIOFrameReader *self,
   gboolean is_control = (opcode & CONTROL) != 0;
   gboolean in_message = self->opcode != ROCKETIO_OPCODE_CONTINUATION;
 
-  if ((self->header[0] & RESERVED) != 0)
-    return fail_protocol (self, frame, "RFC 6455, 5.2: a reserved bit is set");
+  if (!check_reserved (self, frame))
+    return FALSE;
   if (opcode > ROCKETIO_OPCODE_PONG || (opcode > ROCKETIO_OPCODE_BINARY && !is_control))
     return fail_protocol (self, frame, "RFC 6455, 5.2: the opcode is reserved");
   if (is_control && (self->header[0] & FIN) == 0)
@@ -342,6 +372,17 @@ payload_length (RocketIOFrameReader *self)
   return length;
 }
 
+/* Of the message, as it comes. What does not get smaller by compression may get a little larger. */
+static guint32
+max_collected (RocketIOFrameReader *self)
+{
+  gboolean is_start = frame_opcode (self) != ROCKETIO_OPCODE_CONTINUATION;
+  gboolean is_compressed = is_start ? (self->header[0] & ROCKETIO_FRAME_COMPRESSED) != 0 : self->compressed;
+  gsize margin = is_compressed ? self->max_message / 8 + 16 : 0;
+
+  return MIN (self->max_message + margin, G_MAXINT32);
+}
+
 static gboolean
 check_length (RocketIOFrameReader *self,
               RocketIOFrame       *frame)
@@ -354,7 +395,7 @@ check_length (RocketIOFrameReader *self,
     return fail_protocol (self, frame, "RFC 6455, 5.2: the highest bit of the length is set");
   if ((form == LENGTH_16 && length < LENGTH_16) || (form == LENGTH_64 && length <= G_MAXUINT16))
     return fail_protocol (self, frame, "RFC 6455, 5.2: the length is not in its shortest form");
-  if ((frame_opcode (self) & CONTROL) == 0 && length > self->max_message - collected)
+  if ((frame_opcode (self) & CONTROL) == 0 && length > max_collected (self) - collected)
     return fail (self, frame, ROCKETIO_CLOSE_CODE_TOO_LARGE, "RFC 6455, 10.4: the message is too large");
 
   return TRUE;
@@ -384,7 +425,10 @@ begin_payload (RocketIOFrameReader *self)
   self->left = payload_length (self);
   self->mask_offset = 0;
   if (opcode == ROCKETIO_OPCODE_TEXT || opcode == ROCKETIO_OPCODE_BINARY)
-    self->opcode = opcode;
+    {
+      self->opcode = opcode;
+      self->compressed = (self->header[0] & ROCKETIO_FRAME_COMPRESSED) != 0;
+    }
 }
 
 /* Checks each byte as soon as it is there, so that the outcome is the same however the bytes are split. */
@@ -483,6 +527,45 @@ take_control (RocketIOFrameReader *self,
 }
 
 static gboolean
+check_text (RocketIOFrameReader *self,
+            const guint8        *data,
+            gsize                length,
+            gboolean             is_end,
+            RocketIOFrame       *frame)
+{
+  if (self->opcode != ROCKETIO_OPCODE_TEXT)
+    return TRUE;
+  if (!utf8_check (&self->utf8, data, length) || (is_end && self->utf8.left > 0))
+    return fail (self, frame, ROCKETIO_CLOSE_CODE_BAD_DATA, "RFC 6455, 8.1: a text message is not UTF-8");
+
+  return TRUE;
+}
+
+/* Makes the message that is given out the one that was compressed. */
+static gboolean
+unpack (RocketIOFrameReader *self,
+        RocketIOFrame       *frame)
+{
+  g_autoptr (GByteArray) payload = g_byte_array_new ();
+  RocketIODeflateResult result = rocketio_deflate_unpack (self->deflate, frame->data, frame->length,
+                                                          self->max_message, payload);
+
+  if (result == ROCKETIO_DEFLATE_TOO_LARGE)
+    return fail (self, frame, ROCKETIO_CLOSE_CODE_TOO_LARGE, "RFC 6455, 10.4: the message is too large");
+  if (result == ROCKETIO_DEFLATE_BROKEN)
+    return fail (self, frame, ROCKETIO_CLOSE_CODE_BAD_DATA, "RFC 7692, 7.2.2: a compressed message is no DEFLATE");
+  if (!check_text (self, payload->data, payload->len, TRUE, frame))
+    return FALSE;
+
+  g_clear_pointer (&self->message, g_byte_array_unref);
+  self->message = g_steal_pointer (&payload);
+  frame->data = self->message->len > 0 ? self->message->data : (const guint8 *) "";
+  frame->length = self->message->len;
+
+  return TRUE;
+}
+
+static gboolean
 take_data (RocketIOFrameReader *self,
            const guint8        *data,
            gsize                length,
@@ -490,9 +573,8 @@ take_data (RocketIOFrameReader *self,
 {
   gboolean is_end = self->left == 0 && (self->header[0] & FIN) != 0;
 
-  if (self->opcode == ROCKETIO_OPCODE_TEXT &&
-      (!utf8_check (&self->utf8, data, length) || (is_end && self->utf8.left > 0)))
-    return fail (self, frame, ROCKETIO_CLOSE_CODE_BAD_DATA, "RFC 6455, 8.1: a text message is not UTF-8");
+  if (!self->compressed && !check_text (self, data, length, is_end, frame))
+    return FALSE;
 
   if (!is_end)
     {
@@ -501,6 +583,8 @@ take_data (RocketIOFrameReader *self,
     }
 
   give_out (frame, self->opcode, &self->message, data, length);
+  if (self->compressed && !unpack (self, frame))
+    return FALSE;
   self->opcode = ROCKETIO_OPCODE_CONTINUATION;
 
   return TRUE;

@@ -7,6 +7,7 @@
 #error "This header is private to rocketio-glib."
 #endif
 
+#include "rocketio-deflate-private.h"
 #include "rocketio-json-private.h"
 
 G_BEGIN_DECLS
@@ -110,6 +111,14 @@ GBytes          *rocketio_message_get_text       (RocketIOMessage  *self);
 
 /* The same for version 2, in two pieces. Bytes go in a binary frame. Only in the thread of the server. */
 void             rocketio_message_get_frame_2    (RocketIOMessage  *self,
+                                                  GBytes           *pieces[2]);
+
+/* Either frame compressed, in two pieces, for a client that can refer back 2^`window` bytes. FALSE: it does not get
+ * smaller, or the client cannot refer back that far. Only in the thread of the server. */
+gboolean         rocketio_message_get_packed     (RocketIOMessage  *self,
+                                                  RocketIODeflate  *deflate,
+                                                  gboolean          is_version_2,
+                                                  guint             window,
                                                   GBytes           *pieces[2]);
 
 /* And the envelope of version 2, where only text can be sent, in one line; and an array of them. */

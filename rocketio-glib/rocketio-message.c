@@ -17,6 +17,16 @@
 #define BINARY_FORM   1    /* the first byte of a binary message, protocol 2, point 2.6 */
 #define BINARY_HEADER 5    /* bytes before its JSON */
 
+/* A compressed frame, made when it is first needed. What all clients get is packed; before it stands, as it is, what
+ * tells the versions apart, so that both have the same `rest`. */
+typedef struct
+{
+  GBytes  *begin;       /* NULL: it does not get smaller, or was not tried yet */
+  GBytes  *rest;
+  gsize    length;      /* of `rest` before */
+  gboolean tried;
+} Packed;
+
 struct _RocketIOMessage
 {
   gatomicrefcount ref_count;
@@ -34,6 +44,7 @@ struct _RocketIOMessage
   GBytes         *begin_2;   /* of version 2, made when it is first needed: what comes before `rest_2` in a frame */
   gsize           header_2;  /* bytes of the frame's header in it */
   GBytes         *rest_2;    /* the end of `text` without its brace; with bytes, those */
+  Packed          packed[2]; /* of both versions */
 };
 
 /* The names of events */
@@ -229,6 +240,11 @@ rocketio_message_unref (RocketIOMessage *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  for (guint i = 0; i < G_N_ELEMENTS (self->packed); i++)
+    {
+      g_clear_pointer (&self->packed[i].begin, g_bytes_unref);
+      g_clear_pointer (&self->packed[i].rest, g_bytes_unref);
+    }
   g_clear_pointer (&self->begin_2, g_bytes_unref);
   g_clear_pointer (&self->rest_2, g_bytes_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
@@ -497,6 +513,93 @@ rocketio_message_get_frame_2 (RocketIOMessage *self,
 
   pieces[0] = self->begin_2;
   pieces[1] = self->rest_2;
+}
+
+/* Compressed */
+
+/* The payload of a frame: what only this version has, and the rest. */
+static void
+get_parts (RocketIOMessage *self,
+           gboolean         is_version_2,
+           RocketIOSpan    *begin,
+           RocketIOSpan    *rest)
+{
+  GBytes *pieces[2];
+
+  if (!is_version_2)
+    {
+      begin->start = g_bytes_get_data (self->text, &rest->length);
+      begin->length = 1;
+      rest->start = begin->start + 1;
+      rest->length--;
+      return;
+    }
+
+  rocketio_message_get_frame_2 (self, pieces);
+  begin->start = (const char *) g_bytes_get_data (pieces[0], &begin->length) + self->header_2;
+  begin->length -= self->header_2;
+  rest->start = g_bytes_get_data (pieces[1], &rest->length);
+}
+
+static GBytes *
+begin_packed (RocketIOOpcode  opcode,
+              RocketIOSpan    begin,
+              GBytes         *rest)
+{
+  GString *frame = g_string_sized_new (ROCKETIO_FRAME_MAX_HEADER + begin.length + 8);
+  guint8 header[ROCKETIO_FRAME_MAX_HEADER];
+  gsize header_length;
+
+  rocketio_deflate_store (frame, begin.start, begin.length);
+  header_length = rocketio_frame_write_header (header, opcode, frame->len + g_bytes_get_size (rest));
+  header[0] |= ROCKETIO_FRAME_COMPRESSED;
+  g_string_prepend_len (frame, (const char *) header, header_length);
+
+  return g_string_free_to_bytes (frame);
+}
+
+static void
+make_packed (RocketIOMessage *self,
+             RocketIODeflate *deflate,
+             gboolean         is_version_2)
+{
+  Packed *packed = &self->packed[is_version_2];
+  const Packed *other = &self->packed[!is_version_2];
+  gboolean is_binary = is_version_2 && self->bytes != NULL;
+  RocketIOSpan begin, rest;
+
+  packed->tried = TRUE;
+  get_parts (self, is_version_2, &begin, &rest);
+  packed->length = rest.length;
+  if (begin.length > G_MAXUINT16)
+    return;
+
+  if (other->rest != NULL && self->bytes == NULL)
+    packed->rest = g_bytes_ref (other->rest);
+  else
+    packed->rest = rocketio_deflate_pack (deflate, rest.start, rest.length);
+  if (packed->rest != NULL)
+    packed->begin = begin_packed (is_binary ? ROCKETIO_OPCODE_BINARY : ROCKETIO_OPCODE_TEXT, begin, packed->rest);
+}
+
+gboolean
+rocketio_message_get_packed (RocketIOMessage *self,
+                             RocketIODeflate *deflate,
+                             gboolean         is_version_2,
+                             guint            window,
+                             GBytes          *pieces[2])
+{
+  Packed *packed = &self->packed[is_version_2];
+
+  if (!packed->tried)
+    make_packed (self, deflate, is_version_2);
+  if (packed->begin == NULL || !rocketio_deflate_suits (packed->length, window))
+    return FALSE;
+
+  pieces[0] = packed->begin;
+  pieces[1] = packed->rest;
+
+  return TRUE;
 }
 
 void

@@ -20,6 +20,7 @@ enum
   PROP_SESSIONS,
   PROP_WEBSOCKET,
   PROP_COMET,
+  PROP_COMPRESSION,
   PROP_VERSION_1,
   PROP_POLL_TIME,
   PROP_POST_INTERVAL,
@@ -82,6 +83,10 @@ get_property (GObject    *object,
 
     case PROP_COMET:
       g_value_set_boolean (value, self->settings.comet);
+      break;
+
+    case PROP_COMPRESSION:
+      g_value_set_boolean (value, self->settings.compression);
       break;
 
     case PROP_VERSION_1:
@@ -157,6 +162,10 @@ set_property (GObject      *object,
 
     case PROP_COMET:
       rocketio_server_set_comet (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_COMPRESSION:
+      rocketio_server_set_compression (self, g_value_get_boolean (value));
       break;
 
     case PROP_VERSION_1:
@@ -250,6 +259,20 @@ rocketio_server_install_properties (GObjectClass *object_class)
    * switches it off from outside.
    */
   properties[PROP_COMET] = g_param_spec_boolean ("comet", NULL, NULL, TRUE, writable);
+
+  /**
+   * RocketIOServer:compression: (getter get_compression) (setter set_compression)
+   *
+   * Whether messages are compressed on WebSockets whose clients offer it (permessage-deflate, RFC 7692), as browsers
+   * do. It goes for connections made afterwards.
+   *
+   * A push is compressed once, whatever the number of clients; those of less than 256 bytes, and what does not get
+   * smaller, go out as they are. [property@Server:max-message-bytes] bounds what a message of a client comes to when it
+   * is unpacked. It costs CPU time, and up to as much memory again for what is kept of the last pushes.
+   *
+   * Over TLS, do not compress what is secret together with what somebody else may choose: the length tells about it.
+   */
+  properties[PROP_COMPRESSION] = g_param_spec_boolean ("compression", NULL, NULL, FALSE, writable);
 
   /**
    * RocketIOServer:version-1: (getter get_version_1) (setter set_version_1)

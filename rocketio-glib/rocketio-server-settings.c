@@ -88,6 +88,45 @@ rocketio_server_set_comet (RocketIOServer *self,
 }
 
 /**
+ * rocketio_server_get_compression: (get-property compression)
+ * @self: a server
+ *
+ * Gets whether messages are compressed on WebSockets whose clients offer it.
+ *
+ * Returns: whether they are
+ */
+gboolean
+rocketio_server_get_compression (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), FALSE);
+
+  return self->settings.compression;
+}
+
+/**
+ * rocketio_server_set_compression: (set-property compression)
+ * @self: a server
+ * @compression: whether they are
+ *
+ * Sets whether messages are compressed on WebSockets whose clients offer it (RFC 7692). Connections that are there stay
+ * as they are.
+ */
+void
+rocketio_server_set_compression (RocketIOServer *self,
+                                 gboolean        compression)
+{
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
+
+  if (self->settings.compression == !!compression)
+    return;
+
+  self->settings.compression = !!compression;
+  g_object_notify (G_OBJECT (self), "compression");
+}
+
+/**
  * rocketio_server_get_version_1: (get-property version-1)
  * @self: a server
  *

@@ -112,6 +112,11 @@ ROCKETIO_AVAILABLE_IN_ALL
 void                 rocketio_server_set_comet             (RocketIOServer        *self,
                                                             gboolean               comet);
 ROCKETIO_AVAILABLE_IN_ALL
+gboolean             rocketio_server_get_compression       (RocketIOServer        *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                 rocketio_server_set_compression       (RocketIOServer        *self,
+                                                            gboolean               compression);
+ROCKETIO_AVAILABLE_IN_ALL
 gboolean             rocketio_server_get_version_1         (RocketIOServer        *self);
 ROCKETIO_AVAILABLE_IN_ALL
 void                 rocketio_server_set_version_1         (RocketIOServer        *self,

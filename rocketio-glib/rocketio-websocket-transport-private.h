@@ -25,4 +25,10 @@ RocketIOTransport *rocketio_websocket_transport_new_2 (RocketIOConnection *conne
                                                        guint               heartbeat,
                                                        guint               timeout);
 
+/* Compresses what it sends from now on, for a client that can refer back 2^`window` bytes, and takes what is
+ * compressed. */
+void               rocketio_websocket_transport_set_deflate (RocketIOTransport *transport,
+                                                             RocketIODeflate   *deflate,
+                                                             guint              window);
+
 G_END_DECLS

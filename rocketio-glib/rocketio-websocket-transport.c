@@ -24,6 +24,8 @@ typedef struct
   RocketIOFrameReader *reader;
   guint                n_quick;       /* reads that are still acknowledged at once */
   RocketIOPulse        pulse;         /* `heartbeat` 0: version 1 */
+  RocketIODeflate     *deflate;       /* NULL: nothing is compressed */
+  guint                window;        /* of the client, as the base-2 logarithm */
 } RocketIOWebsocketTransport;
 
 static RocketIOWebsocketTransport *
@@ -274,30 +276,44 @@ is_writable (RocketIOTransport *transport)
   return rocketio_connection_get_pending (self->connection) == 0;
 }
 
+/* How many pieces it has, of up to two. */
+static guint
+get_frame (RocketIOWebsocketTransport *self,
+           RocketIOMessage            *message,
+           GBytes                     *pieces[2])
+{
+  if (self->deflate != NULL &&
+      rocketio_message_get_packed (message, self->deflate, is_version_2 (self), self->window, pieces))
+    return 2;
+
+  if (is_version_2 (self))
+    {
+      rocketio_message_get_frame_2 (message, pieces);
+      return 2;
+    }
+
+  pieces[0] = rocketio_message_get_frame (message);
+
+  return 1;
+}
+
 static void
 send_messages (RocketIOTransport      *transport,
                RocketIOMessage *const *messages,
                guint                   n_messages)
 {
   RocketIOWebsocketTransport *self = from_transport (transport);
-  guint n_pieces = is_version_2 (self) ? 2 : 1;
   GBytes *pieces[64];
 
   if (is_version_2 (self))
     rocketio_pulse_sent (&self->pulse);
-  for (guint done = 0; done < n_messages;)
+  for (guint i = 0; i < n_messages;)
     {
-      guint n = MIN (n_messages - done, G_N_ELEMENTS (pieces) / n_pieces);
+      guint n = 0;
 
-      for (guint i = 0; i < n; i++)
-        {
-          if (n_pieces == 2)
-            rocketio_message_get_frame_2 (messages[done + i], &pieces[2 * i]);
-          else
-            pieces[i] = rocketio_message_get_frame (messages[done + i]);
-        }
-      rocketio_connection_write (self->connection, pieces, n * n_pieces);
-      done += n;
+      for (; i < n_messages && n + 2 <= G_N_ELEMENTS (pieces); i++)
+        n += get_frame (self, messages[i], &pieces[n]);
+      rocketio_connection_write (self->connection, pieces, n);
     }
 }
 
@@ -333,6 +349,7 @@ free_transport (RocketIOTransport *transport)
 
   give_up (self, ROCKETIO_CLOSE_CODE_NONE, NULL);
   rocketio_frame_reader_free (self->reader);
+  g_clear_pointer (&self->deflate, rocketio_deflate_unref);
   g_free (self);
 }
 
@@ -380,4 +397,18 @@ rocketio_websocket_transport_new_2 (RocketIOConnection *connection,
                                     guint               timeout)
 {
   return open_transport (connection, max_message, heartbeat, timeout);
+}
+
+void
+rocketio_websocket_transport_set_deflate (RocketIOTransport *transport,
+                                          RocketIODeflate   *deflate,
+                                          guint              window)
+{
+  RocketIOWebsocketTransport *self = from_transport (transport);
+
+  g_return_if_fail (self->deflate == NULL);
+
+  self->deflate = rocketio_deflate_ref (deflate);
+  self->window = window;
+  rocketio_frame_reader_set_deflate (self->reader, deflate);
 }

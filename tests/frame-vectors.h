@@ -133,3 +133,48 @@ static const FrameVector frame_vectors[] = {
   { "10.4/control-does-not-count", "02:0102 89:01020304050607 80:030405", "89:01020304050607 82:0102030405", 5 },
   { "10.4/counts-anew", "02:0102 80:030405 82:0102030405", "82:0102030405 82:0102030405", 5 },
 };
+
+/* The same where compression was agreed on, RFC 7692. f248cdc9c90700 is Hello, its section 7.2.3.1. */
+static const FrameVector deflate_vectors[] = {
+  { "7.2.3.1/one-frame", "c1:f248cdc9c90700", "81:48656c6c6f" },
+  { "7.2.3.1/fragments", "41:f248cd 80:c9c90700", "81:48656c6c6f" },
+  { "7.2.3.1/empty-fragments", "41: 00:f248cdc9c907 00: 80:00", "81:48656c6c6f" },
+  { "7.2.3.1/binary", "c2:f248cdc9c90700", "82:48656c6c6f" },
+  { "7.2.3.3/no-compression", "c1:000500faff48656c6c6f00", "81:48656c6c6f" },
+  { "7.2.3.4/final", "c1:f348cdc9c9070000", "81:48656c6c6f" },
+  { "7.2.3.5/two-blocks", "c1:f248050000 =80", "!1007@7.2.2" },
+  { "7.2.3.6/empty", "c1:00", "81:" },
+  { "7.2.3.6/nothing", "c1: 41: 80:", "81: 81:" },
+
+  { "6/uncompressed", "81:48656c6c6f", "81:48656c6c6f" },
+  { "6/in-turn", "c1:f248cdc9c90700 82:00 c2:f248cdc9c90700 01:61 80:62",
+    "81:48656c6c6f 82:00 82:48656c6c6f 81:6162" },
+  { "6/ping-between", "41:f248cd 89:68 80:c9c90700", "89:68 81:48656c6c6f" },
+  { "6/close-between", "41:f248cd 88:03e8 80:c9c90700", "88:03e8" },
+  { "6/rsv1-on-continuation", "41:f248cd =c0", "!1002@6" },
+  { "6/rsv1-on-uncompressed-continuation", "01:61 =c0", "!1002@6" },
+  { "6/rsv1-on-close", "=c8", "!1002@6" },
+  { "6/rsv1-on-ping", "=c9", "!1002@6" },
+  { "6/rsv1-on-pong", "=ca", "!1002@6" },
+  { "5.2/rsv2", "=a1", "!1002@5.2" },
+  { "5.2/rsv3", "=91", "!1002@5.2" },
+  { "5.2/rsv1-and-rsv2", "=e1", "!1002@5.2" },
+  { "5.2/opcode-3", "=c3", "!1002@6" },
+
+  { "7.2.2/broken", "c1:07", "!1007@7.2.2" },
+  { "7.2.2/broken-after-a-good-one", "c1:f248cdc9c90700 c1:ca00110000", "81:48656c6c6f !1007@7.2.2" },
+  { "7.2.2/no-context", "c1:f248cdc9c90700 c1:f200110000", "81:48656c6c6f !1007@7.2.2" },
+  { "7.2.2/cut-off", "41:f248cd 80:", "!1007@7.2.2" },
+
+  { "8.1/not-utf-8", "c1:000100feffff00", "!1007@8.1" },
+  { "8.1/half-a-character", "c1:000100feffc300", "!1007@8.1" },
+  { "8.1/character-in-two-blocks", "c1:000100feffc3000100feffb600", "81:c3b6" },
+  { "8.1/binary-is-not-checked", "c2:000100feffff00", "82:ff" },
+
+  { "10.4/as-large-as-may-be", "c1:f248cdc9c90700", "81:48656c6c6f", 5 },
+  { "10.4/inflates-to-too-much", "c1:f248cdc9c90700", "!1009@10.4", 4 },
+  { "10.4/inflates-to-too-much-in-fragments", "41:f248cd 80:c9c90700", "!1009@10.4", 4 },
+  { "10.4/packed-too-large", "=c19a", "!1009@10.4", 8 },
+  { "10.4/packed-too-large-in-fragments", "41:f248cdc9c90700 =8093", "!1009@10.4", 8 },
+  { "10.4/uncompressed-too-large", "=8189", "!1009@10.4", 8 },
+};

@@ -7,6 +7,8 @@
 #include <rocketio-glib/rocketio-glib.h>
 #include <stdio.h>
 
+#include "raw-echo.h"
+
 static JsonNode *
 get_member (JsonNode   *data,
             const char *name)
@@ -378,6 +380,8 @@ main (int    argc,
   g_autofree char *state_file = NULL;
   gboolean authenticate = FALSE;
   gboolean cross_domain = FALSE;
+  gboolean compression = FALSE;
+  gboolean has_raw_echo = FALSE;
   const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &port, "The port to listen on; 0 is any that is free", "N" },
     { "comet-timeout", 0, 0, G_OPTION_ARG_INT, &comet_timeout, "How long a poll is held", "SECONDS" },
@@ -390,10 +394,13 @@ main (int    argc,
     { "state-file", 0, 0, G_OPTION_ARG_FILENAME, &state_file, "Where to leave what the next server goes on from",
       "FILE" },
     { "authenticate", 0, 0, G_OPTION_ARG_NONE, &authenticate, "Let in only whoever tells a name", NULL },
+    { "compression", 0, 0, G_OPTION_ARG_NONE, &compression, "Turn on permessage-deflate", NULL },
+    { "raw-echo", 0, 0, G_OPTION_ARG_NONE, &has_raw_echo, "Send back whatever comes to /ws-echo, up to 32 MiB", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- the server that tests speak to");
   g_autoptr (RocketIOServer) server = NULL;
+  g_autoptr (RawEcho) raw_echo = NULL;
   g_autoptr (GError) error = NULL;
   GSList *uris;
 
@@ -410,6 +417,9 @@ main (int    argc,
   if (cross_domain)
     rocketio_server_set_allowed_origins (server, (const char *const[]) { "*", NULL });
 
+  rocketio_server_set_compression (server, compression);
+  if (has_raw_echo)
+    raw_echo = raw_echo_new (server, compression);
   if (resume_window >= 0)
     rocketio_server_set_resume_window (server, resume_window);
   if (heartbeat != NULL && !set_heartbeat (server, heartbeat, &error))

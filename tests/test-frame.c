@@ -13,6 +13,9 @@
 
 #define MAX_MESSAGE (1 << 20)
 
+/* Of the readers under test; NULL: they take nothing that is compressed. */
+static RocketIODeflate *deflate;
+
 /* The key of the examples in RFC 6455, section 5.7 */
 static const guint8 rfc_key[4] = { 0x37, 0xfa, 0x21, 0x3d };
 
@@ -199,6 +202,8 @@ run (GByteArray *bytes,
   g_autoptr (GString) outcome = g_string_new (NULL);
   guint max_step = 1 << g_test_rand_int_range (0, 16);
 
+  if (deflate != NULL)
+    rocketio_frame_reader_set_deflate (reader, deflate);
   for (gsize position = 0, length = first; position < bytes->len; position += length)
     {
       if (position > 0)
@@ -248,6 +253,14 @@ test_vector (gconstpointer data)
 
   assert_outcome (bytes, vector->max_message != 0 ? vector->max_message : MAX_MESSAGE,
                   vector->outcome != NULL ? vector->outcome : vector->stream);
+}
+
+static void
+test_deflate_vector (gconstpointer data)
+{
+  deflate = rocketio_deflate_new ();
+  test_vector (data);
+  g_clear_pointer (&deflate, rocketio_deflate_unref);
 }
 
 static void
@@ -682,6 +695,11 @@ main (int   argc,
     {
       g_autofree char *path = g_strconcat ("/frame/rfc6455/", frame_vectors[i].name, NULL);
       g_test_add_data_func (path, &frame_vectors[i], test_vector);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (deflate_vectors); i++)
+    {
+      g_autofree char *path = g_strconcat ("/frame/rfc7692/", deflate_vectors[i].name, NULL);
+      g_test_add_data_func (path, &deflate_vectors[i], test_deflate_vector);
     }
   g_test_add_func ("/frame/rfc6455/5.7", test_examples);
   g_test_add_func ("/frame/lengths", test_lengths);

@@ -46,18 +46,26 @@ join (GArray *values)
   return g_string_free (joined, FALSE);
 }
 
+static GBytes *
+join_pieces (GBytes *const pieces[2])
+{
+  GByteArray *frame = g_byte_array_new ();
+
+  for (guint i = 0; i < 2; i++)
+    g_byte_array_append (frame, g_bytes_get_data (pieces[i], NULL), g_bytes_get_size (pieces[i]));
+
+  return g_byte_array_free_to_bytes (frame);
+}
+
 /* The two pieces of its frame, put together. */
 static GBytes *
 join_frame_2 (RocketIOMessage *message)
 {
   GBytes *pieces[2];
-  GByteArray *frame = g_byte_array_new ();
 
   rocketio_message_get_frame_2 (message, pieces);
-  for (guint i = 0; i < 2; i++)
-    g_byte_array_append (frame, g_bytes_get_data (pieces[i], NULL), g_bytes_get_size (pieces[i]));
 
-  return g_byte_array_free_to_bytes (frame);
+  return join_pieces (pieces);
 }
 
 static void
@@ -485,6 +493,139 @@ test_positions (void)
     g_assert_false (rocketio_position_read (bad[i], 0x2a, &seq));
 }
 
+/* Compressed, RFC 7692 */
+
+/* What the client has of it: the payload with the opcode before it. */
+static char *
+read_as_client (GBytes          *frame,
+                RocketIODeflate *deflate)
+{
+  gsize length, start, consumed;
+  const guint8 *data = g_bytes_get_data (frame, &length);
+  g_autoptr (RocketIOFrameReader) reader = rocketio_frame_reader_new (1 << 20);
+  g_autoptr (GByteArray) masked = g_byte_array_new ();
+  guint8 second = data[1] | 0x80;
+  RocketIOFrame read;
+
+  /* a client's mask of zeros, as the reader wants one */
+  start = data[1] == 127 ? 10 : data[1] == 126 ? 4 : 2;
+  g_byte_array_append (masked, data, 1);
+  g_byte_array_append (masked, &second, 1);
+  g_byte_array_append (masked, data + 2, start - 2);
+  g_byte_array_append (masked, (const guint8 *) "\0\0\0", 4);
+  g_byte_array_append (masked, data + start, length - start);
+  if (deflate != NULL)
+    rocketio_frame_reader_set_deflate (reader, deflate);
+  g_assert_cmpint (rocketio_frame_reader_next (reader, masked->data, masked->len, &consumed, &read), ==,
+                   ROCKETIO_FRAME_MESSAGE);
+  g_assert_cmpuint (consumed, ==, masked->len);
+  g_assert_null (memchr (read.data + 5, 0, read.length - 5));
+
+  return g_strdup_printf ("%d:%.5s%.*s", read.opcode, (char *) read.data, (int) read.length - 5,
+                          (char *) read.data + 5);
+}
+
+/* The same comes out as without compression; in fewer bytes. */
+static void
+assert_packed (RocketIOMessage *message,
+               RocketIODeflate *deflate,
+               gboolean         is_version_2)
+{
+  GBytes *pieces[2], *again[2];
+  g_autoptr (GBytes) packed = NULL;
+  g_autoptr (GBytes) plain = NULL;
+  g_autofree char *from_packed = NULL;
+  g_autofree char *from_plain = NULL;
+
+  g_assert_true (rocketio_message_get_packed (message, deflate, is_version_2, 15, pieces));
+  packed = join_pieces (pieces);
+  plain = is_version_2 ? join_frame_2 (message) : g_bytes_ref (rocketio_message_get_frame (message));
+  g_assert_cmpuint (g_bytes_get_size (packed), <, g_bytes_get_size (plain));
+  from_packed = read_as_client (packed, deflate);
+  from_plain = read_as_client (plain, NULL);
+  g_assert_cmpstr (from_packed, ==, from_plain);
+
+  /* for the next client nothing is made anew */
+  g_assert_true (rocketio_message_get_packed (message, deflate, is_version_2, 15, again));
+  g_assert_true (pieces[0] == again[0] && pieces[1] == again[1]);
+}
+
+static RocketIOMessage *
+make_long (gsize length)
+{
+  g_autofree char *text = fill ('x', length);
+  g_autofree char *json = g_strdup_printf ("[\"%s\",1]", text);
+  RocketIOMessage *message = rocketio_message_new_json ("long", json, -1, NULL);
+
+  rocketio_message_set_seq (message, 7, 0xabcdef);
+  rocketio_message_add_string (message, "channel", "c");
+
+  return message;
+}
+
+static void
+test_packed (void)
+{
+  static const gsize lengths[] = { 300, 5000, 70000, 200000 };
+  g_autoptr (RocketIODeflate) deflate = rocketio_deflate_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (RocketIOMessage) message = make_long (lengths[i]);
+      GBytes *one[2], *two[2];
+
+      assert_packed (message, deflate, i % 2 == 0);
+      assert_packed (message, deflate, i % 2 != 0);
+
+      /* once for the clients of both versions */
+      g_assert_true (rocketio_message_get_packed (message, deflate, FALSE, 15, one) ==
+                     rocketio_message_get_packed (message, deflate, TRUE, 15, two));
+      g_assert_true (one[1] == two[1]);
+    }
+}
+
+static void
+test_packed_bytes (void)
+{
+  g_autoptr (RocketIODeflate) deflate = rocketio_deflate_new ();
+  g_autofree char *text = fill ('x', 1000);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, 1000);
+  g_autoptr (RocketIOMessage) message = rocketio_message_new_bytes ("b", bytes, NULL);
+  GBytes *pieces[2];
+
+  assert_packed (message, deflate, FALSE);
+  assert_packed (message, deflate, TRUE);
+  g_assert_true (rocketio_message_get_packed (message, deflate, TRUE, 15, pieces));
+  g_assert_cmphex (*(const guint8 *) g_bytes_get_data (pieces[0], NULL), ==, 0xc2);
+}
+
+static void
+test_not_packed (void)
+{
+  g_autoptr (RocketIODeflate) deflate = rocketio_deflate_new ();
+  g_autoptr (RocketIOMessage) small = rocketio_message_new_json ("small", "1", -1, NULL);
+  g_autoptr (RocketIOMessage) message = make_long (900);
+  g_autoptr (RocketIOMessage) random = NULL;
+  g_autoptr (GBytes) noise = NULL;
+  guint8 bytes[1000];
+  GBytes *pieces[2];
+
+  for (guint i = 0; i < sizeof bytes; i++)
+    bytes[i] = g_test_rand_int ();
+  noise = g_bytes_new (bytes, sizeof bytes);
+  random = rocketio_message_new_bytes ("random", noise, NULL);
+
+  g_assert_false (rocketio_message_get_packed (small, deflate, FALSE, 15, pieces));
+  g_assert_false (rocketio_message_get_packed (small, deflate, TRUE, 15, pieces));
+  g_assert_false (rocketio_message_get_packed (random, deflate, TRUE, 15, pieces));
+
+  /* the client's window */
+  g_assert_false (rocketio_message_get_packed (message, deflate, TRUE, 9, pieces));
+  g_assert_true (rocketio_message_get_packed (message, deflate, TRUE, 10, pieces));
+  g_assert_false (rocketio_message_get_packed (message, deflate, FALSE, 9, pieces));
+  g_assert_true (rocketio_message_get_packed (message, deflate, FALSE, 10, pieces));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -503,6 +644,9 @@ main (int    argc,
   g_test_add_func ("/envelope-2/in-text", test_envelope_2_in_text);
   g_test_add_func ("/envelope-2/at-the-end", test_envelope_2_at_the_end);
   g_test_add_func ("/envelope-2/in-version-1", test_members_in_version_1);
+  g_test_add_func ("/message-2/packed", test_packed);
+  g_test_add_func ("/message-2/packed-bytes", test_packed_bytes);
+  g_test_add_func ("/message-2/not-packed", test_not_packed);
 
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rocketio-deflate-private.h"
 #include "server-fixture.h"
 
 #include <string.h>
@@ -56,6 +57,10 @@ static const struct
   { "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
     426, "Upgrade", "websocket", "WebSocket" },
   { "POST /websocketio/io HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405, "Allow", "GET", "POST" },
+  { "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Extensions: permessage-deflate;\r\n\r\n",
+    400, NULL, NULL, "Extensions" },
   { "DELETE /websocketio/io/session=1 HTTP/1.1\r\nHost: x\r\n\r\n", 405, "Allow", "GET", "DELETE" },
   { "GET /websocketio/iox HTTP/1.1\r\nHost: x\r\n\r\n", 404, NULL, NULL, "" },
   { "GET /websocketio HTTP/1.1\r\nHost: x\r\n\r\n", 404, NULL, NULL, "" },
@@ -80,6 +85,130 @@ test_refused_handshakes (Fixture       *fixture,
     }
 
   g_assert_cmpuint (rocketio_server_count_sessions (fixture->server, ROCKETIO_TRANSPORT_TYPE_NONE), ==, 0);
+}
+
+/* Compression, RFC 7692 */
+
+#define OFFER  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+#define AGREED "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+
+static void
+ask_for_deflate (Peer       *peer,
+                 const char *target,
+                 const char *headers)
+{
+  g_auto (Response) response = { 0 };
+  g_autofree char *all = g_strconcat (OFFER, headers, NULL);
+
+  peer_ask_websocket (peer, target, all);
+  peer_get_head (peer, &response);
+  g_assert_cmpuint (response.status, ==, 101);
+  g_assert_cmpstr (response_get (&response, "Sec-WebSocket-Extensions"), ==, AGREED);
+}
+
+/* Of the next frame, which is compressed. */
+static char *
+get_packed (Peer *peer)
+{
+  g_autoptr (RocketIODeflate) deflate = rocketio_deflate_new ();
+  g_autoptr (GByteArray) payload = g_byte_array_new ();
+  g_auto (Frame) frame = { 0 };
+
+  peer_get_frame (peer, &frame);
+  g_assert_cmphex (frame.first, ==, 0xc1);
+  g_assert_cmpint (rocketio_deflate_unpack (deflate, (const guint8 *) frame.payload, frame.length, 10000, payload), ==,
+                   ROCKETIO_DEFLATE_DONE);
+
+  return g_strndup ((const char *) payload->data, payload->len);
+}
+
+static void
+send_packed (Peer       *peer,
+             const char *text)
+{
+  g_autoptr (RocketIODeflate) deflate = rocketio_deflate_new ();
+  g_autoptr (GBytes) packed = rocketio_deflate_pack (deflate, text, strlen (text));
+
+  g_assert_nonnull (packed);
+  peer_send_frame (peer, 0xc1, g_bytes_get_data (packed, NULL), g_bytes_get_size (packed));
+}
+
+static void
+test_compression (Fixture       *fixture,
+                  gconstpointer  unused)
+{
+  g_autoptr (Peer) packed = peer_new (fixture->port);
+  g_autoptr (Peer) plain = NULL;
+  g_autofree char *filler = g_strnfill (500, 'x');
+  g_autofree char *envelope = g_strdup_printf ("{\"type\":\"all\",\"data\":\"%s\"}", filler);
+  g_autofree char *session = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *got = NULL;
+
+  g_assert_false (rocketio_server_get_compression (fixture->server));
+  rocketio_server_set_compression (fixture->server, TRUE);
+  g_assert_true (rocketio_server_get_compression (fixture->server));
+  ask_for_deflate (packed, "/websocketio/io", "");
+  session = peer_get_session (packed);
+  plain = peer_new_websocket (fixture->port, "/websocketio/io");
+  other = peer_get_session (plain);
+
+  send_packed (packed, envelope);
+  got = get_packed (packed);
+  g_assert_cmpstr (got, ==, envelope);
+  peer_expect_text (plain, envelope);
+
+  /* What is off goes for those who come afterwards. */
+  rocketio_server_set_compression (fixture->server, FALSE);
+  send_packed (packed, envelope);
+  g_free (g_steal_pointer (&got));
+  got = get_packed (packed);
+  g_assert_cmpstr (got, ==, envelope);
+}
+
+static void
+test_compression_2 (Fixture       *fixture,
+                    gconstpointer  unused)
+{
+  g_autoptr (Peer) peer = peer_new (fixture->port);
+  g_autofree char *filler = g_strnfill (500, 'x');
+  g_autofree char *envelope = g_strdup_printf ("{\"type\":\"echo\",\"data\":\"%s\"}", filler);
+  g_autofree char *welcome = NULL;
+  g_autofree char *got = NULL;
+
+  rocketio_server_set_compression (fixture->server, TRUE);
+  ask_for_deflate (peer, "/rocketio/ws", "Sec-WebSocket-Protocol: rocketio.v2\r\n");
+  peer_send_text (peer, "{\"type\":\"__hello\",\"data\":{\"v\":2}}");
+  welcome = peer_get_text (peer);
+  g_assert_nonnull (strstr (welcome, "__welcome"));
+
+  send_packed (peer, envelope);
+  got = get_packed (peer);
+  g_assert_true (g_str_has_prefix (got, "{\"seq\":"));
+  g_assert_true (g_str_has_suffix (got, envelope + 1));
+}
+
+/* A small message that inflates to more than max-message-bytes. */
+static void
+test_bomb (Fixture       *fixture,
+           gconstpointer  unused)
+{
+  g_autoptr (Peer) peer = peer_new (fixture->port);
+  g_autofree char *filler = g_strnfill (2000, 'x');
+  g_autofree char *envelope = g_strdup_printf ("{\"type\":\"echo\",\"data\":\"%s\"}", filler);
+  g_autofree char *session = NULL;
+  g_auto (Frame) frame = { 0 };
+
+  rocketio_server_set_compression (fixture->server, TRUE);
+  rocketio_server_set_max_message_bytes (fixture->server, 2000);
+  ask_for_deflate (peer, "/websocketio/io", "");
+  session = peer_get_session (peer);
+  send_packed (peer, envelope);
+  peer_get_frame (peer, &frame);
+  g_assert_cmphex (frame.first, ==, 0x88);
+  g_assert_cmpuint ((guint8) frame.payload[0] << 8 | (guint8) frame.payload[1], ==, 1009);
+  peer_wait_for_end (peer);
+  g_assert_cmpuint (fixture->n_events, ==, 0);
 }
 
 /* The id in the path */
@@ -558,6 +687,9 @@ main (int    argc,
 
   fixture_add ("/server/websocket/handshake", test_handshake);
   fixture_add ("/server/websocket/refused-handshakes", test_refused_handshakes);
+  fixture_add ("/server/websocket/compression", test_compression);
+  fixture_add ("/server/websocket/compression-2", test_compression_2);
+  fixture_add ("/server/websocket/bomb", test_bomb);
   fixture_add ("/server/websocket/paths", test_paths);
   fixture_add ("/server/websocket/take-over", test_take_over);
   fixture_add ("/server/websocket/session-id-comes-first", test_session_id_comes_first);
