@@ -38,7 +38,7 @@ typedef struct _RocketIODrain RocketIODrain;
 
 /* The server is one type in some files: -server.c is the object, -server-drain.c its end, -server-listen.c its
  * addresses, -server-properties.c what GObject knows of its properties, -server-push.c its pushes, -server-run.c its
- * main loop, -server-sessions.c how sessions come about and what becomes of what they say, -server-settings.c what can
+ * main loop, -server-logs.c what its logs may keep, -server-sessions.c how sessions come about and what becomes of what they say, -server-settings.c what can
  * be set and asked. */
 struct _RocketIOServer
 {
@@ -67,6 +67,7 @@ struct _RocketIOServer
   gboolean                   comet;
   gsize                      max_body;
   gsize                      max_queue;
+  RocketIOLogBounds          log_bounds;     /* as set: the age may be 0 */
   GMainLoop                 *loop;           /* while rocketio_server_run() runs; owned by it */
   gboolean                   silent;         /* being disposed of: the app is told nothing more */
 };
@@ -81,6 +82,9 @@ gboolean rocketio_server_read_environment (RocketIOServer  *self,
 
 void     rocketio_server_install_properties (GObjectClass *object_class);
 void     rocketio_server_init_settings      (RocketIOServer *self);
+
+/* Hands the bounds of the logs, and the resume window as far as they depend on it, to the hub. */
+void     rocketio_server_bound_logs         (RocketIOServer *self);
 
 /* Sets up `greeter`, `endpoints` and `host`. */
 void     rocketio_server_init_sessions   (RocketIOServer *self);

@@ -8,6 +8,8 @@
 #define DEFAULT_MESSAGE_BYTES  131072
 #define DEFAULT_BODY_BYTES     1048576
 #define DEFAULT_QUEUE_BYTES    1048576
+#define DEFAULT_LOG_BYTES      1048576
+#define DEFAULT_TOTAL_BYTES    67108864
 #define DEFAULT_WINDOW         120        /* seconds, as those that follow */
 #define MAX_WINDOW             86400
 #define DEFAULT_HEARTBEAT      25
@@ -27,6 +29,9 @@ enum
   PROP_MAX_MESSAGE_BYTES,
   PROP_MAX_BODY_BYTES,
   PROP_MAX_QUEUE_BYTES,
+  PROP_LOG_BYTES,
+  PROP_TOTAL_LOG_BYTES,
+  PROP_LOG_AGE,
   PROP_RESUME_WINDOW,
   PROP_HEARTBEAT,
   PROP_HEARTBEAT_TIMEOUT,
@@ -42,6 +47,7 @@ rocketio_server_init_settings (RocketIOServer *self)
   self->comet = TRUE;
   self->max_body = DEFAULT_BODY_BYTES;
   self->max_queue = DEFAULT_QUEUE_BYTES;
+  self->log_bounds = (RocketIOLogBounds) { DEFAULT_LOG_BYTES, DEFAULT_TOTAL_BYTES, 0 };
   self->settings = (RocketIOEndpointsSettings) {
     .version_1 = TRUE,
     .websocket = TRUE,
@@ -110,6 +116,18 @@ get_property (GObject    *object,
 
     case PROP_MAX_QUEUE_BYTES:
       g_value_set_uint64 (value, self->max_queue);
+      break;
+
+    case PROP_LOG_BYTES:
+      g_value_set_uint64 (value, self->log_bounds.log_bytes);
+      break;
+
+    case PROP_TOTAL_LOG_BYTES:
+      g_value_set_uint64 (value, self->log_bounds.total_bytes);
+      break;
+
+    case PROP_LOG_AGE:
+      g_value_set_uint (value, self->log_bounds.age);
       break;
 
     case PROP_RESUME_WINDOW:
@@ -185,6 +203,18 @@ set_property (GObject      *object,
 
     case PROP_MAX_QUEUE_BYTES:
       rocketio_server_set_max_queue_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_LOG_BYTES:
+      rocketio_server_set_log_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_TOTAL_LOG_BYTES:
+      rocketio_server_set_total_log_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_LOG_AGE:
+      rocketio_server_set_log_age (self, g_value_get_uint (value));
       break;
 
     case PROP_RESUME_WINDOW:
@@ -313,6 +343,33 @@ rocketio_server_install_properties (GObjectClass *object_class)
    */
   properties[PROP_MAX_QUEUE_BYTES] =
     g_param_spec_uint64 ("max-queue-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_QUEUE_BYTES, writable);
+
+  /**
+   * RocketIOServer:log-bytes: (getter get_log_bytes) (setter set_log_bytes)
+   *
+   * The bytes of pushes that are kept for clients that come back: of those to everybody, and of those to each channel.
+   * More than [property@Server:max-queue-bytes] may wait for nobody, so that much is kept in any case. A client that
+   * was away for more than is kept is not recovered.
+   */
+  properties[PROP_LOG_BYTES] =
+    g_param_spec_uint64 ("log-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_LOG_BYTES, writable);
+
+  /**
+   * RocketIOServer:total-log-bytes: (getter get_total_log_bytes) (setter set_total_log_bytes)
+   *
+   * The bytes of pushes that the server keeps in all, those included that go to single sessions. With more, the oldest
+   * are dropped where most is kept; who had still to get them is cut off, or not recovered when it comes back.
+   */
+  properties[PROP_TOTAL_LOG_BYTES] =
+    g_param_spec_uint64 ("total-log-bytes", NULL, NULL, 1024, G_MAXINT64, DEFAULT_TOTAL_BYTES, writable);
+
+  /**
+   * RocketIOServer:log-age: (getter get_log_age) (setter set_log_age)
+   *
+   * How long a push is kept that every client with a connection has got, in seconds; 0: as long as
+   * [property@Server:resume-window], which is as long as a client may come back for it.
+   */
+  properties[PROP_LOG_AGE] = g_param_spec_uint ("log-age", NULL, NULL, 0, MAX_WINDOW, 0, writable);
 
   /**
    * RocketIOServer:resume-window: (getter get_resume_window) (setter set_resume_window)

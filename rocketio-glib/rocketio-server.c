@@ -120,6 +120,7 @@ rocketio_server_constructed (GObject *object)
     self->soup = soup_server_new (NULL, NULL);
   self->hub = rocketio_hub_new (self->reactor);
   rocketio_hub_set_max_queue (self->hub, self->max_queue);
+  rocketio_server_bound_logs (self);
   self->inbox = rocketio_inbox_ref (rocketio_hub_get_inbox (self->hub));
   self->listener = rocketio_listener_new (self->reactor, self->soup);
   rocketio_listener_set_max_body (self->listener, self->max_body);
