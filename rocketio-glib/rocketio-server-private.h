@@ -63,6 +63,7 @@ struct _RocketIOServer
   RocketIOEndpointsSettings  settings;
 
   GStrv                      allowed_origins;
+  char                      *path_prefix;    /* "": none */
   gboolean                   websocket;      /* as set; `settings` has what comes of it and the environment */
   gboolean                   comet;
   gsize                      max_body;
@@ -96,6 +97,15 @@ void     rocketio_server_end_drain       (RocketIOServer *self);
 
 /* Reads the state file once, if there is one. */
 void     rocketio_server_load_state      (RocketIOServer *self);
+
+/* Answers a request for what `serve` or nobody serves. */
+void     rocketio_server_answer_page     (RocketIOServer    *self,
+                                          SoupServerMessage *message,
+                                          const char        *path);
+
+/* Puts the pages, if there are any, where the prefix says, or takes them away. */
+void     rocketio_server_add_pages       (RocketIOServer  *self);
+void     rocketio_server_remove_pages    (RocketIOServer  *self);
 
 /* Milliseconds without a poll after which a Comet session is over. */
 guint    rocketio_server_get_silence_time (RocketIOServer  *self);

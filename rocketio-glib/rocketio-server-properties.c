@@ -26,6 +26,7 @@ enum
   PROP_POLL_TIME,
   PROP_POST_INTERVAL,
   PROP_ALLOWED_ORIGINS,
+  PROP_PATH_PREFIX,
   PROP_MAX_MESSAGE_BYTES,
   PROP_MAX_BODY_BYTES,
   PROP_MAX_QUEUE_BYTES,
@@ -43,6 +44,7 @@ enum
 void
 rocketio_server_init_settings (RocketIOServer *self)
 {
+  self->path_prefix = g_strdup ("");
   self->websocket = TRUE;
   self->comet = TRUE;
   self->max_body = DEFAULT_BODY_BYTES;
@@ -104,6 +106,10 @@ get_property (GObject    *object,
 
     case PROP_ALLOWED_ORIGINS:
       g_value_set_boxed (value, self->allowed_origins);
+      break;
+
+    case PROP_PATH_PREFIX:
+      g_value_set_string (value, rocketio_server_get_path_prefix (self));
       break;
 
     case PROP_MAX_MESSAGE_BYTES:
@@ -191,6 +197,10 @@ set_property (GObject      *object,
 
     case PROP_ALLOWED_ORIGINS:
       rocketio_server_set_allowed_origins (self, g_value_get_boxed (value));
+      break;
+
+    case PROP_PATH_PREFIX:
+      rocketio_server_set_path_prefix (self, g_value_get_string (value));
       break;
 
     case PROP_MAX_MESSAGE_BYTES:
@@ -314,6 +324,18 @@ rocketio_server_install_properties (GObjectClass *object_class)
    * the same with `*.` before the host for all below a domain, or `*` for all there are.
    */
   properties[PROP_ALLOWED_ORIGINS] = g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, writable);
+
+  /**
+   * RocketIOServer:path-prefix: (getter get_path_prefix) (setter set_path_prefix)
+   *
+   * What stands before all paths of the server, such as `/app`: with it the browser client is at
+   * `/app/rocketio/rocketio.mjs`, and what [method@Server.serve_directory] serves at `/app/`. It is for servers that
+   * share a host name. Clients learn the rest from `/app/rocketio/settings`, those of version 1 of the wire protocol
+   * too. To be set before the server listens.
+   *
+   * A proxy in front must pass the paths on as they are, prefix and all.
+   */
+  properties[PROP_PATH_PREFIX] = g_param_spec_string ("path-prefix", NULL, NULL, NULL, writable);
 
   /**
    * RocketIOServer:max-message-bytes: (getter get_max_message_bytes) (setter set_max_message_bytes)

@@ -154,6 +154,11 @@ gboolean         rocketio_server_push_bytes (RocketIOServer       *self,
                                              RocketIOPushOptions  *options,
                                              GError              **error);
 ROCKETIO_AVAILABLE_IN_ALL
+const char      *rocketio_server_get_path_prefix (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_path_prefix (RocketIOServer *self,
+                                                  const char     *prefix);
+ROCKETIO_AVAILABLE_IN_ALL
 gsize            rocketio_server_get_log_bytes (RocketIOServer *self);
 ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_set_log_bytes (RocketIOServer *self,

@@ -409,6 +409,7 @@ main (int    argc,
   int max_queue = 0;
   g_autofree char *heartbeat = NULL;
   g_autofree char *log = NULL;
+  g_autofree char *path_prefix = NULL;
   gboolean drain = FALSE;
   g_autofree char *state_file = NULL;
   gboolean authenticate = FALSE;
@@ -421,6 +422,7 @@ main (int    argc,
       "SECONDS" },
     { "heartbeat", 0, 0, G_OPTION_ARG_STRING, &heartbeat, "How long a client may be silent, and has for its answer",
       "SECONDS/SECONDS" },
+    { "path-prefix", 0, 0, G_OPTION_ARG_STRING, &path_prefix, "What stands before all paths", "PATH" },
     { "log", 0, 0, G_OPTION_ARG_STRING, &log, "How much each log keeps, and for how long", "BYTES,SECONDS" },
     { "drain", 0, 0, G_OPTION_ARG_NONE, &drain, "Let clients end the server, by an event drain {spread}", NULL },
     { "max-queue", 0, 0, G_OPTION_ARG_INT, &max_queue, "How much may wait for one client", "BYTES" },
@@ -442,6 +444,8 @@ main (int    argc,
     }
 
   server = rocketio_server_new ();
+  if (path_prefix != NULL)
+    rocketio_server_set_path_prefix (server, path_prefix);
   if (comet_timeout > 0)
     rocketio_server_set_poll_time (server, comet_timeout);
   if (cross_domain)
@@ -503,7 +507,7 @@ main (int    argc,
     }
 
   uris = rocketio_server_get_uris (server);
-  g_print ("listening on http://127.0.0.1:%d/\n", g_uri_get_port (uris->data));
+  g_print ("listening on http://127.0.0.1:%d%s\n", g_uri_get_port (uris->data), g_uri_get_path (uris->data));
   fflush (stdout);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 
