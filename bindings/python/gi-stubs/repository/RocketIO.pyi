@@ -393,7 +393,7 @@ class Session(GObject.Object):
     def request(
         self,
         name: str,
-        data: _JSON = ...,
+        data: _Data = ...,
         *,
         timeout: Optional[float] = ...,
         cancellable: Optional[Gio.Cancellable] = ...,
@@ -418,6 +418,68 @@ class Session(GObject.Object):
         *user_data: Any,
     ) -> None: ...
     def request_finish(self, result: Gio.AsyncResult) -> Json.Node: ...
+    @overload
+    def request_bytes_async(
+        self,
+        name: str,
+        data: GLib.Bytes,
+        timeout: int,
+        cancellable: Optional[Gio.Cancellable] = ...,
+        callback: None = ...,
+    ) -> Awaitable[Json.Node]: ...
+    @overload
+    def request_bytes_async(
+        self,
+        name: str,
+        data: GLib.Bytes,
+        timeout: int,
+        cancellable: Optional[Gio.Cancellable],
+        callback: Callable[..., object],
+        *user_data: Any,
+    ) -> None: ...
+    def request_bytes_finish(self, result: Gio.AsyncResult) -> Json.Node: ...
+    @overload
+    def request_json_async(
+        self,
+        name: str,
+        json: str,
+        timeout: int,
+        cancellable: Optional[Gio.Cancellable] = ...,
+        callback: None = ...,
+    ) -> Awaitable[Json.Node]: ...
+    @overload
+    def request_json_async(
+        self,
+        name: str,
+        json: str,
+        timeout: int,
+        cancellable: Optional[Gio.Cancellable],
+        callback: Callable[..., object],
+        *user_data: Any,
+    ) -> None: ...
+    def request_json_finish(self, result: Gio.AsyncResult) -> Json.Node: ...
+    @overload
+    def request_variant_async(
+        self,
+        name: str,
+        data: GLib.Variant,
+        timeout: int,
+        cancellable: Optional[Gio.Cancellable] = ...,
+        callback: None = ...,
+    ) -> Awaitable[Json.Node]: ...
+    @overload
+    def request_variant_async(
+        self,
+        name: str,
+        data: GLib.Variant,
+        timeout: int,
+        cancellable: Optional[Gio.Cancellable],
+        callback: Callable[..., object],
+        *user_data: Any,
+    ) -> None: ...
+    def request_variant_finish(self, result: Gio.AsyncResult) -> Json.Node: ...
+    def request_get_bytes(self, result: Gio.AsyncResult) -> Optional[GLib.Bytes]: ...
+    def request_get_code(self, result: Gio.AsyncResult) -> Optional[str]: ...
     def set_identity(self, identity: Optional[str] = ...) -> None: ...
     def set_user_data_object(self, object: Optional[GObject.Object] = ...) -> None: ...
 
