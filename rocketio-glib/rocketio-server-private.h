@@ -37,10 +37,10 @@ extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 
 typedef struct _RocketIODrain RocketIODrain;
 
-/* The server is one type in some files: -server.c is the object, -server-arrivals.c who comes in, -server-drain.c its end, -server-listen.c its
- * addresses, -server-properties.c what GObject knows of its properties, -server-push.c its pushes, -server-run.c its
- * main loop, -server-logs.c what its logs may keep, -server-sessions.c what becomes of what sessions say,
- * -server-settings.c what can be set and asked. */
+/* The server is one type in some files: -server.c is the object, -server-arrivals.c who comes in, -server-drain.c its
+ * end, -server-listen.c its addresses and paths, -server-logs.c what its logs may keep, -server-properties.c what GObject
+ * knows of its properties, -server-push.c its pushes, -server-run.c its main loop, -server-sessions.c what becomes of
+ * what sessions say, -server-settings.c what can be set and asked. */
 struct _RocketIOServer
 {
   GObject                    parent_instance;
