@@ -620,8 +620,8 @@ function extendChannels(session) {
 
 function extendWaiting(session) {
   Gio._promisify(session, 'flush_async');
-  for (const kind of ['request', 'request_json', 'request_variant', 'request_bytes']) {
-    Gio._promisify(session, `${kind}_async`);
+  for (const way of ['request', 'request_json', 'request_variant', 'request_bytes']) {
+    Gio._promisify(session, `${way}_async`);
   }
   const { flush_async: flush } = session;
 
