@@ -221,9 +221,16 @@ rocketio_endpoints_handle_sse (RocketIOEndpoints *self,
     }
 
   g_object_ref (session);
+  if (last != NULL && !rocketio_session_poll (session, last))
+    {
+      rocketio_http_refuse (message, SOUP_STATUS_FORBIDDEN,
+                            "not everything is there that came after Last-Event-ID; say __hello");
+      return;
+    }
+
   transport = open_stream (self, message);
   if (transport != NULL)
-    rocketio_session_stream (session, transport, last);
+    rocketio_session_stream (session, transport);
 }
 
 /* Polling */

@@ -63,6 +63,7 @@ typedef struct
 struct _RocketIOEndpoints
 {
   SoupServer                      *soup;
+  char                            *prefix;      /* before the path of each route */
   RocketIOListener                *listener;
   const RocketIOEndpointsSettings *settings;
   const RocketIOEndpointsFuncs    *funcs;
@@ -88,6 +89,10 @@ RocketIOEndpoints *rocketio_endpoints_new  (SoupServer                      *sou
                                             const RocketIOEndpointsSettings *settings,
                                             const RocketIOEndpointsFuncs    *funcs,
                                             gpointer                         user_data);
+
+/* Puts the routes behind `prefix`, as in "/app"; "" at first. */
+void               rocketio_endpoints_set_prefix (RocketIOEndpoints         *self,
+                                                  const char                *prefix);
 
 /* Takes the routes away again. */
 void               rocketio_endpoints_free (RocketIOEndpoints               *self);

@@ -94,18 +94,19 @@ settings_cb (RocketIOEndpoints *self,
   const char *secure = g_str_equal (g_uri_get_scheme (soup_server_message_get_uri (message)), "https") ? "s" : "";
 
   if (self->settings->websocket && self->settings->version_1)
-    g_string_append_printf (json, "\"websocket\":\"ws%s://%s" WEBSOCKET "\",", secure, host);
+    g_string_append_printf (json, "\"websocket\":\"ws%s://%s%s" WEBSOCKET "\",", secure, host, self->prefix);
   if (self->settings->comet && self->settings->version_1)
-    g_string_append_printf (json, "\"comet\":\"http%s://%s" COMET "\",", secure, host);
+    g_string_append_printf (json, "\"comet\":\"http%s://%s%s" COMET "\",", secure, host, self->prefix);
   g_string_append_printf (json, "\"post_interval\":%u,\"poll_timeout\":%u,",
                           self->settings->post_interval, self->settings->poll_time);
   g_string_append_printf (json, "\"versions\":%s,\"paths\":{", self->settings->version_1 ? "[1,2]" : "[2]");
   if (self->settings->websocket)
-    g_string_append (json, "\"ws\":\"" WEBSOCKET_2 "\"");
+    g_string_append_printf (json, "\"ws\":\"%s" WEBSOCKET_2 "\"", self->prefix);
   if (self->settings->websocket && self->settings->comet)
     g_string_append_c (json, ',');
   if (self->settings->comet)
-    g_string_append (json, "\"send\":\"" SEND_2 "\",\"sse\":\"" SSE_2 "\",\"poll\":\"" POLL_2 "\"");
+    g_string_append_printf (json, "\"send\":\"%s" SEND_2 "\",\"sse\":\"%s" SSE_2 "\",\"poll\":\"%s" POLL_2 "\"",
+                            self->prefix, self->prefix, self->prefix);
   g_string_append (json, "}}");
 
   rocketio_http_set_header (message, "Access-Control-Allow-Origin", "*");
@@ -501,7 +502,8 @@ handler_cb (SoupServer        *soup,
             gpointer           user_data)
 {
   RocketIOEndpoints *self = user_data;
-  const char *single = g_str_has_prefix (path, "//") ? path + 1 : path;
+  const char *rest = path + strlen (self->prefix);
+  const char *single = g_str_has_prefix (rest, "//") ? rest + 1 : rest;
   const Route *route = find_route (single);
 
   if (route == NULL || (route->is_old && !self->settings->version_1))
@@ -535,6 +537,38 @@ add_handlers (RocketIOEndpoints *self,
   soup_server_add_handler (self->soup, path, handler_cb, self, NULL);
 }
 
+static void
+remove_handlers (RocketIOEndpoints *self,
+                 const char        *path)
+{
+  soup_server_remove_handler (self->soup, path);
+}
+
+static void
+for_each_path (RocketIOEndpoints *self,
+               void             (*func) (RocketIOEndpoints *self, const char *path))
+{
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      /* The clients of 2013 put the paths behind a base URL that may end in a slash. */
+      g_autofree char *path = g_strconcat (self->prefix, routes[i].path, NULL);
+      g_autofree char *doubled = g_strconcat (self->prefix, "/", routes[i].path, NULL);
+
+      func (self, path);
+      func (self, doubled);
+    }
+}
+
+void
+rocketio_endpoints_set_prefix (RocketIOEndpoints *self,
+                               const char        *prefix)
+{
+  for_each_path (self, remove_handlers);
+  g_free (self->prefix);
+  self->prefix = g_strdup (prefix);
+  for_each_path (self, add_handlers);
+}
+
 RocketIOEndpoints *
 rocketio_endpoints_new (SoupServer                      *soup,
                         RocketIOListener                *listener,
@@ -545,19 +579,12 @@ rocketio_endpoints_new (SoupServer                      *soup,
   RocketIOEndpoints *self = g_new0 (RocketIOEndpoints, 1);
 
   self->soup = g_object_ref (soup);
+  self->prefix = g_strdup ("");
   self->listener = rocketio_listener_ref (listener);
   self->settings = settings;
   self->funcs = funcs;
   self->user_data = user_data;
-
-  /* The clients of 2013 put the paths behind a base URL that may end in a slash. */
-  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
-    {
-      g_autofree char *doubled = g_strconcat ("/", routes[i].path, NULL);
-
-      add_handlers (self, routes[i].path);
-      add_handlers (self, doubled);
-    }
+  for_each_path (self, add_handlers);
 
   return self;
 }
@@ -565,16 +592,11 @@ rocketio_endpoints_new (SoupServer                      *soup,
 void
 rocketio_endpoints_free (RocketIOEndpoints *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
-    {
-      g_autofree char *doubled = g_strconcat ("/", routes[i].path, NULL);
-
-      soup_server_remove_handler (self->soup, routes[i].path);
-      soup_server_remove_handler (self->soup, doubled);
-    }
+  for_each_path (self, remove_handlers);
 
   g_clear_pointer (&self->deflate, rocketio_deflate_unref);
   rocketio_listener_unref (self->listener);
   g_object_unref (self->soup);
+  g_free (self->prefix);
   g_free (self);
 }

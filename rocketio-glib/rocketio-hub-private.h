@@ -15,6 +15,16 @@ G_BEGIN_DECLS
  * once a turn the pump writes to everybody concerned. Nothing here knows HTTP or signals. */
 typedef struct _RocketIOHub RocketIOHub;
 
+/* What the logs may keep. */
+typedef struct
+{
+  gsize log_bytes;      /* that each of them may keep, though always as much as may wait for one session */
+  gsize total_bytes;    /* that all of them may keep together */
+  guint age;            /* seconds that they keep what nobody waits for */
+} RocketIOLogBounds;
+
+#define ROCKETIO_LOG_BOUNDS { 1048576, 67108864, 120 }
+
 RocketIOHub         *rocketio_hub_new            (RocketIOReactor           *reactor);
 RocketIOHub         *rocketio_hub_ref            (RocketIOHub               *self);
 void                 rocketio_hub_unref          (RocketIOHub               *self);
@@ -25,6 +35,8 @@ void                 rocketio_hub_close          (RocketIOHub               *sel
 /* Bytes that may wait for one session. */
 void                 rocketio_hub_set_max_queue  (RocketIOHub               *self,
                                                   gsize                      bytes);
+void                 rocketio_hub_set_log_bounds (RocketIOHub               *self,
+                                                  const RocketIOLogBounds   *bounds);
 
 RocketIOSessionList *rocketio_hub_get_sessions   (RocketIOHub               *self);
 RocketIOChannels    *rocketio_hub_get_channels   (RocketIOHub               *self);

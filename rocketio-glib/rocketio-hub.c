@@ -5,10 +5,8 @@
 
 #include <string.h>
 
-#define MIN_LOG_BYTES  1048576     /* that a log of everybody or of a channel keeps at least, if it has them */
-#define MAX_ALL_BYTES  67108864    /* that all logs keep together */
-#define MAX_AGE        120000000   /* microseconds that a log keeps what nobody waits for */
-#define EXPIRY_TIME    10000       /* milliseconds between two looks at that */
+#define SUM_STEP       1048576     /* bytes appended after which all logs are added up */
+#define EXPIRY_TIME    10          /* seconds between two looks at what is too old, at most */
 
 struct _RocketIOHub
 {
@@ -22,6 +20,7 @@ struct _RocketIOHub
   guint64              seq;            /* of the last push */
   guint32              epoch;          /* tells our numbers from those of another run */
   gsize                max_queue;
+  RocketIOLogBounds    bounds;
   RocketIORetained    *retained;       /* for everybody; NULL: nothing */
   gsize                appended;       /* bytes since all logs were last added up */
   gboolean             closed;
@@ -321,7 +320,7 @@ rocketio_hub_add (RocketIOHub     *self,
 static gsize
 get_log_bound (RocketIOHub *self)
 {
-  return MAX (MIN_LOG_BYTES, self->max_queue);
+  return MAX (self->bounds.log_bytes, self->max_queue);
 }
 
 /* Logs are cut to their bound only when everybody has been pumped: a burst of any size in one turn reaches all who can
@@ -396,12 +395,12 @@ bound_all (RocketIOHub *self)
   RocketIOLog *largest;
   gsize total;
 
-  if (self->appended < MIN_LOG_BYTES)
+  if (self->appended < MIN (SUM_STEP, self->bounds.total_bytes))
     return;
 
   self->appended = 0;
   logs = list_logs (self);
-  for (largest = find_largest (logs, &total); total > MAX_ALL_BYTES; largest = find_largest (logs, &total))
+  for (largest = find_largest (logs, &total); total > self->bounds.total_bytes; largest = find_largest (logs, &total))
     {
       gsize goal = rocketio_log_get_bytes (largest) / 8 * 7;
 
@@ -411,11 +410,19 @@ bound_all (RocketIOHub *self)
 }
 
 static void
+start_expiry (RocketIOHub *self)
+{
+  guint seconds = CLAMP (self->bounds.age, 1, EXPIRY_TIME);
+
+  rocketio_reactor_start_timer (self->reactor, &self->expiry, seconds * 1000);
+}
+
+static void
 expiry_cb (RocketIOTimer *timer)
 {
   RocketIOHub *self = rocketio_container_of (timer, RocketIOHub, expiry);
   g_autoptr (GPtrArray) logs = list_logs (self);
-  gint64 oldest = g_get_monotonic_time () - MAX_AGE;
+  gint64 oldest = g_get_monotonic_time () - (gint64) self->bounds.age * G_USEC_PER_SEC;
   guint64 needed = G_MAXUINT64;
   guint n_entries = 0;
 
@@ -433,7 +440,7 @@ expiry_cb (RocketIOTimer *timer)
     }
 
   if (n_entries > 0)
-    rocketio_reactor_start_timer (self->reactor, &self->expiry, EXPIRY_TIME);
+    start_expiry (self);
 }
 
 /* The pump */
@@ -558,7 +565,7 @@ pump_cb (gpointer user_data,
   /* With more to do than there is time for, that never happens, but memory has its bound all the same. */
   bound_all (self);
   if (self->expiry.link == NULL && self->seq > 0)
-    rocketio_reactor_start_timer (self->reactor, &self->expiry, EXPIRY_TIME);
+    start_expiry (self);
 
   tell_news (self);
   close_lost (self);
@@ -576,6 +583,7 @@ rocketio_hub_new (RocketIOReactor *reactor)
 
   g_ref_count_init (&self->refs);
   self->epoch = g_random_int ();
+  self->bounds = (RocketIOLogBounds) ROCKETIO_LOG_BOUNDS;
   self->reactor = rocketio_reactor_ref (reactor);
   self->inbox = rocketio_inbox_new (reactor);
   self->sessions = rocketio_session_list_new ();
@@ -645,6 +653,15 @@ rocketio_hub_set_max_queue (RocketIOHub *self,
                             gsize        bytes)
 {
   self->max_queue = bytes;
+}
+
+void
+rocketio_hub_set_log_bounds (RocketIOHub             *self,
+                             const RocketIOLogBounds *bounds)
+{
+  self->bounds = *bounds;
+  if (self->expiry.link != NULL)
+    start_expiry (self);
 }
 
 RocketIOSessionList *

@@ -166,6 +166,10 @@ gboolean         rocketio_envelope_parse_binary  (RocketIOEnvelope *self,
 void             rocketio_envelope_clear         (RocketIOEnvelope *self);
 JsonNode        *rocketio_envelope_parse_data    (RocketIOEnvelope *self);
 
+/* The bytes that a JSON string stands for in base64. */
+GBytes          *rocketio_bytes_parse            (RocketIOSpan      value,
+                                                  GError          **error);
+
 /* What is left of one that could not be parsed: its `n` and `id`. */
 void             rocketio_envelope_salvage       (RocketIOEnvelope *self,
                                                   const char       *text,

@@ -733,27 +733,40 @@ set_number (guint64      *number,
   return fail (error, "the \"n\" or \"id\" of the message is no integer from 1 to 2^53 - 1");
 }
 
-/* Only what encodes to the same text: whoever sends anything else has lost bytes already. */
-static gboolean
-set_bytes (RocketIOEnvelope  *self,
-           GError           **error)
+GBytes *
+rocketio_bytes_parse (RocketIOSpan   value,
+                      GError       **error)
 {
-  g_autofree char *base64 = self->data.start != NULL ? rocketio_json_dup_string (self->data) : NULL;
+  g_autofree char *base64 = value.start != NULL ? rocketio_json_dup_string (value) : NULL;
   g_autofree char *again = NULL;
   g_autofree guchar *bytes = NULL;
   gsize length;
 
   if (base64 == NULL)
-    return fail (error, "the \"data\" of a message with \"bin\" is not a string");
+    {
+      fail (error, "the \"data\" of a message with \"bin\" is not a string");
+      return NULL;
+    }
 
+  /* Only what encodes to the same text: whoever sends anything else has lost bytes already. */
   bytes = g_base64_decode (base64, &length);
   again = g_base64_encode (bytes, length);
   if (!g_str_equal (base64, again))
-    return fail (error, "the \"data\" of a message with \"bin\" is not base64");
+    {
+      fail (error, "the \"data\" of a message with \"bin\" is not base64");
+      return NULL;
+    }
 
-  self->bytes = g_bytes_new_take (g_steal_pointer (&bytes), length);
+  return g_bytes_new_take (g_steal_pointer (&bytes), length);
+}
 
-  return TRUE;
+static gboolean
+set_bytes (RocketIOEnvelope  *self,
+           GError           **error)
+{
+  self->bytes = rocketio_bytes_parse (self->data, error);
+
+  return self->bytes != NULL;
 }
 
 gboolean

@@ -31,6 +31,10 @@ void           rocketio_pages_handle            (RocketIOPages       *self,
                                                  SoupServerMessage   *msg,
                                                  const char          *path);
 
+/* Sends who asks for `path` to the same with a slash at its end, so that what the page links to is looked for below. */
+void           rocketio_pages_redirect_to_folder (SoupServerMessage *msg,
+                                                  const char        *path);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOPages, rocketio_pages_free)
 
 G_END_DECLS

@@ -300,11 +300,10 @@ say_problem (SoupServerMessage *msg,
     say (msg, status, "The server cannot read this page; its log says why.\n");
 }
 
-/* To the same address with a slash at its end, so that what the page links to is looked for in its folder. It is said
- * relative to the address, because that is right behind a proxy as well. */
-static void
-redirect_to_folder (SoupServerMessage *msg,
-                    const char        *path)
+/* It is said relative to the address, because that is right behind a proxy as well. */
+void
+rocketio_pages_redirect_to_folder (SoupServerMessage *msg,
+                                   const char        *path)
 {
   const char *slash = strrchr (path, '/');
   const char *query = g_uri_get_query (soup_server_message_get_uri (msg));
@@ -599,7 +598,7 @@ answer (RocketIOPages     *self,
   if (status == SOUP_STATUS_OK)
     send_page (msg, &page, name);
   else if (status == SOUP_STATUS_MOVED_PERMANENTLY)
-    redirect_to_folder (msg, path);
+    rocketio_pages_redirect_to_folder (msg, path);
   else
     say_problem (msg, status);
 }

@@ -179,25 +179,11 @@ get_post_cb (const char *id,
 }
 
 static void
-not_found (SoupServerMessage *message)
-{
-  static const char text[] = "There is nothing here.\n";
-
-  soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
-  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_STATIC, text, sizeof text - 1);
-}
-
-static void
 other_cb (SoupServerMessage *message,
           const char        *path,
           gpointer           user_data)
 {
-  RocketIOServer *self = user_data;
-
-  if (self->pages != NULL)
-    rocketio_pages_handle (self->pages, message, path);
-  else
-    not_found (message);
+  rocketio_server_answer_page (user_data, message, path);
 }
 
 /* Version 2 */

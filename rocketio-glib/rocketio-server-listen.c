@@ -6,8 +6,10 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <string.h>
 
-#define MAX_TRIES 16    /* to find a port that is free in both families */
+#define MAX_TRIES  16    /* to find a port that is free in both families */
+#define MAX_PREFIX 255
 
 static GInetAddress *
 parse_address (const char  *address,
@@ -171,11 +173,13 @@ rocketio_server_listen (RocketIOServer   *self,
 static GUri *
 make_uri (GInetAddress *address,
           guint         port,
-          gboolean      is_tls)
+          gboolean      is_tls,
+          const char   *prefix)
 {
   g_autofree char *host = g_inet_address_to_string (address);
+  g_autofree char *path = g_strconcat (prefix, "/", NULL);
 
-  return g_uri_build (G_URI_FLAGS_NONE, is_tls ? "https" : "http", NULL, host, port, "/", NULL, NULL);
+  return g_uri_build (G_URI_FLAGS_NONE, is_tls ? "https" : "http", NULL, host, port, path, NULL, NULL);
 }
 
 static GInetAddress *
@@ -204,7 +208,8 @@ static GSList *
 prepend_interfaces (GSList       *uris,
                     GSocketFamily family,
                     guint         port,
-                    gboolean      is_tls)
+                    gboolean      is_tls,
+                    const char   *prefix)
 {
   struct ifaddrs *interfaces = NULL;
 
@@ -218,7 +223,7 @@ prepend_interfaces (GSList       *uris,
       /* A link-local address means nothing without its interface, which has no place in a URL. */
       if (address != NULL && g_inet_address_get_family (address) == family &&
           !g_inet_address_get_is_link_local (address))
-        uris = g_slist_prepend (uris, make_uri (address, port, is_tls));
+        uris = g_slist_prepend (uris, make_uri (address, port, is_tls, prefix));
     }
   freeifaddrs (interfaces);
 
@@ -230,7 +235,7 @@ prepend_interfaces (GSList       *uris,
  * @self: a server
  *
  * Gets the addresses that the server can be reached at, after [method@Server.listen]: real ones also where it listens
- * on all, with the ports that were chosen.
+ * on all, with the ports that were chosen, and with [property@Server:path-prefix] as their path.
  *
  * Returns: (transfer full) (element-type GUri): a list of [struct@GLib.Uri], the first one on top
  */
@@ -251,10 +256,100 @@ rocketio_server_get_uris (RocketIOServer *self)
       guint port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (socket));
 
       if (g_inet_address_get_is_any (address))
-        uris = prepend_interfaces (uris, g_inet_address_get_family (address), port, is_tls);
+        uris = prepend_interfaces (uris, g_inet_address_get_family (address), port, is_tls, self->path_prefix);
       else
-        uris = g_slist_prepend (uris, make_uri (address, port, is_tls));
+        uris = g_slist_prepend (uris, make_uri (address, port, is_tls, self->path_prefix));
     }
 
   return g_slist_reverse (uris);
+}
+
+/* The prefix */
+
+static gboolean
+is_segment (const char *segment)
+{
+  return strspn (segment, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._~") == strlen (segment) &&
+         strspn (segment, ".") != strlen (segment);
+}
+
+static gboolean
+is_prefix (const char *prefix)
+{
+  g_auto (GStrv) segments = NULL;
+
+  if (*prefix == '\0')
+    return TRUE;
+  if (*prefix != '/' || strlen (prefix) > MAX_PREFIX)
+    return FALSE;
+
+  /* An empty one has nothing but dots, too. */
+  segments = g_strsplit (prefix + 1, "/", -1);
+  for (guint i = 0; segments[i] != NULL; i++)
+    {
+      if (!is_segment (segments[i]))
+        return FALSE;
+    }
+
+  return segments[0] != NULL;
+}
+
+/**
+ * rocketio_server_get_path_prefix: (get-property path-prefix)
+ * @self: a server
+ *
+ * Gets what stands before all paths of the server.
+ *
+ * Returns: (nullable): the prefix, such as `/app`, or %NULL if there is none
+ */
+const char *
+rocketio_server_get_path_prefix (RocketIOServer *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
+
+  return *self->path_prefix != '\0' ? self->path_prefix : NULL;
+}
+
+/**
+ * rocketio_server_set_path_prefix: (set-property path-prefix)
+ * @self: a server
+ * @prefix: (nullable): a prefix such as `/app` or `/app/chat`, up to 255 bytes; `""` or %NULL for none
+ *
+ * Sets what stands before all paths of the server; see [property@Server:path-prefix]. If it is malformed, or the server
+ * listens already, nothing is changed and a critical warning says so.
+ */
+void
+rocketio_server_set_path_prefix (RocketIOServer *self,
+                                 const char     *prefix)
+{
+  gboolean is_tls;
+
+  g_return_if_fail (ROCKETIO_IS_SERVER (self));
+  if (!rocketio_server_check_thread (self, G_STRFUNC))
+    return;
+
+  if (prefix == NULL)
+    prefix = "";
+  if (g_str_equal (self->path_prefix, prefix))
+    return;
+
+  if (!is_prefix (prefix))
+    {
+      g_critical ("RocketIOServer:path-prefix cannot be \"%s\"; it is a path with a slash before each part and none at "
+                  "its end, as in /app or /app/chat, of letters, digits and -._~", prefix);
+      return;
+    }
+  if (self->endpoints == NULL || rocketio_listener_get_address (self->listener, 0, &is_tls) != NULL)
+    {
+      g_critical ("RocketIOServer:path-prefix cannot change once the server listens or is closed; set it before "
+                  "rocketio_server_listen()");
+      return;
+    }
+
+  rocketio_server_remove_pages (self);
+  g_free (self->path_prefix);
+  self->path_prefix = g_strdup (prefix);
+  rocketio_endpoints_set_prefix (self->endpoints, prefix);
+  rocketio_server_add_pages (self);
+  g_object_notify (G_OBJECT (self), "path-prefix");
 }

@@ -37,10 +37,10 @@ extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 
 typedef struct _RocketIODrain RocketIODrain;
 
-/* The server is one type in some files: -server.c is the object, -server-arrivals.c who comes in, -server-drain.c its end, -server-listen.c its
- * addresses, -server-properties.c what GObject knows of its properties, -server-push.c its pushes, -server-run.c its
- * main loop, -server-sessions.c what becomes of what sessions say, -server-settings.c what can
- * be set and asked. */
+/* The server is one type in some files: -server.c is the object, -server-arrivals.c who comes in, -server-drain.c its
+ * end, -server-listen.c its addresses and paths, -server-logs.c what its logs may keep, -server-properties.c what GObject
+ * knows of its properties, -server-push.c its pushes, -server-run.c its main loop, -server-sessions.c what becomes of
+ * what sessions say, -server-settings.c what can be set and asked. */
 struct _RocketIOServer
 {
   GObject                    parent_instance;
@@ -64,10 +64,12 @@ struct _RocketIOServer
   RocketIOEndpointsSettings  settings;
 
   GStrv                      allowed_origins;
+  char                      *path_prefix;    /* "": none */
   gboolean                   websocket;      /* as set; `settings` has what comes of it and the environment */
   gboolean                   comet;
   gsize                      max_body;
   gsize                      max_queue;
+  RocketIOLogBounds          log_bounds;     /* as set: the age may be 0 */
   GMainLoop                 *loop;           /* while rocketio_server_run() runs; owned by it */
   gboolean                   silent;         /* being disposed of: the app is told nothing more */
 };
@@ -82,6 +84,9 @@ gboolean rocketio_server_read_environment (RocketIOServer  *self,
 
 void     rocketio_server_install_properties (GObjectClass *object_class);
 void     rocketio_server_init_settings      (RocketIOServer *self);
+
+/* Hands the bounds of the logs, and the resume window as far as they depend on it, to the hub. */
+void     rocketio_server_bound_logs         (RocketIOServer *self);
 
 /* What the endpoints hand up; and the greeter. */
 extern const RocketIOEndpointsFuncs rocketio_server_endpoints_funcs;
@@ -104,6 +109,15 @@ void     rocketio_server_end_drain       (RocketIOServer *self);
 
 /* Reads the state file once, if there is one. */
 void     rocketio_server_load_state      (RocketIOServer *self);
+
+/* Answers a request for what `serve` or nobody serves. */
+void     rocketio_server_answer_page     (RocketIOServer    *self,
+                                          SoupServerMessage *message,
+                                          const char        *path);
+
+/* Puts the pages, if there are any, where the prefix says, or takes them away. */
+void     rocketio_server_add_pages       (RocketIOServer  *self);
+void     rocketio_server_remove_pages    (RocketIOServer  *self);
 
 /* Milliseconds without a poll after which a Comet session is over. */
 guint    rocketio_server_get_silence_time (RocketIOServer  *self);

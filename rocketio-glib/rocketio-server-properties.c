@@ -8,6 +8,8 @@
 #define DEFAULT_MESSAGE_BYTES  131072
 #define DEFAULT_BODY_BYTES     1048576
 #define DEFAULT_QUEUE_BYTES    1048576
+#define DEFAULT_LOG_BYTES      1048576
+#define DEFAULT_TOTAL_BYTES    67108864
 #define DEFAULT_WINDOW         120        /* seconds, as those that follow */
 #define MAX_WINDOW             86400
 #define DEFAULT_HEARTBEAT      25
@@ -25,9 +27,13 @@ enum
   PROP_POLL_TIME,
   PROP_POST_INTERVAL,
   PROP_ALLOWED_ORIGINS,
+  PROP_PATH_PREFIX,
   PROP_MAX_MESSAGE_BYTES,
   PROP_MAX_BODY_BYTES,
   PROP_MAX_QUEUE_BYTES,
+  PROP_LOG_BYTES,
+  PROP_TOTAL_LOG_BYTES,
+  PROP_LOG_AGE,
   PROP_RESUME_WINDOW,
   PROP_HEARTBEAT,
   PROP_HEARTBEAT_TIMEOUT,
@@ -39,10 +45,12 @@ enum
 void
 rocketio_server_init_settings (RocketIOServer *self)
 {
+  self->path_prefix = g_strdup ("");
   self->websocket = TRUE;
   self->comet = TRUE;
   self->max_body = DEFAULT_BODY_BYTES;
   self->max_queue = DEFAULT_QUEUE_BYTES;
+  self->log_bounds = (RocketIOLogBounds) { DEFAULT_LOG_BYTES, DEFAULT_TOTAL_BYTES, 0 };
   self->settings = (RocketIOEndpointsSettings) {
     .version_1 = TRUE,
     .websocket = TRUE,
@@ -105,6 +113,10 @@ get_property (GObject    *object,
       g_value_set_boxed (value, self->allowed_origins);
       break;
 
+    case PROP_PATH_PREFIX:
+      g_value_set_string (value, rocketio_server_get_path_prefix (self));
+      break;
+
     case PROP_MAX_MESSAGE_BYTES:
       g_value_set_uint64 (value, self->settings.session.max_message);
       break;
@@ -115,6 +127,18 @@ get_property (GObject    *object,
 
     case PROP_MAX_QUEUE_BYTES:
       g_value_set_uint64 (value, self->max_queue);
+      break;
+
+    case PROP_LOG_BYTES:
+      g_value_set_uint64 (value, self->log_bounds.log_bytes);
+      break;
+
+    case PROP_TOTAL_LOG_BYTES:
+      g_value_set_uint64 (value, self->log_bounds.total_bytes);
+      break;
+
+    case PROP_LOG_AGE:
+      g_value_set_uint (value, self->log_bounds.age);
       break;
 
     case PROP_RESUME_WINDOW:
@@ -184,6 +208,10 @@ set_property (GObject      *object,
       rocketio_server_set_allowed_origins (self, g_value_get_boxed (value));
       break;
 
+    case PROP_PATH_PREFIX:
+      rocketio_server_set_path_prefix (self, g_value_get_string (value));
+      break;
+
     case PROP_MAX_MESSAGE_BYTES:
       rocketio_server_set_max_message_bytes (self, g_value_get_uint64 (value));
       break;
@@ -194,6 +222,18 @@ set_property (GObject      *object,
 
     case PROP_MAX_QUEUE_BYTES:
       rocketio_server_set_max_queue_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_LOG_BYTES:
+      rocketio_server_set_log_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_TOTAL_LOG_BYTES:
+      rocketio_server_set_total_log_bytes (self, g_value_get_uint64 (value));
+      break;
+
+    case PROP_LOG_AGE:
+      rocketio_server_set_log_age (self, g_value_get_uint (value));
       break;
 
     case PROP_RESUME_WINDOW:
@@ -309,6 +349,18 @@ rocketio_server_install_properties (GObjectClass *object_class)
   properties[PROP_ALLOWED_ORIGINS] = g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, writable);
 
   /**
+   * RocketIOServer:path-prefix: (getter get_path_prefix) (setter set_path_prefix)
+   *
+   * What stands before all paths of the server, such as `/app`: with it the browser client is at
+   * `/app/rocketio/rocketio.mjs`, and what [method@Server.serve_directory] serves at `/app/`. It is for servers that
+   * share a host name. Clients learn the rest from `/app/rocketio/settings`, those of version 1 of the wire protocol
+   * too. To be set before the server listens.
+   *
+   * A proxy in front must pass the paths on as they are, prefix and all.
+   */
+  properties[PROP_PATH_PREFIX] = g_param_spec_string ("path-prefix", NULL, NULL, NULL, writable);
+
+  /**
    * RocketIOServer:max-message-bytes: (getter get_max_message_bytes) (setter set_max_message_bytes)
    *
    * The bytes that one message of a client may have, all fragments together. A WebSocket client that sends more is
@@ -336,6 +388,33 @@ rocketio_server_install_properties (GObjectClass *object_class)
    */
   properties[PROP_MAX_QUEUE_BYTES] =
     g_param_spec_uint64 ("max-queue-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_QUEUE_BYTES, writable);
+
+  /**
+   * RocketIOServer:log-bytes: (getter get_log_bytes) (setter set_log_bytes)
+   *
+   * The bytes of pushes that are kept for clients that come back: of those to everybody, and of those to each channel.
+   * More than [property@Server:max-queue-bytes] may wait for nobody, so that much is kept in any case. A client that
+   * was away for more than is kept is not recovered.
+   */
+  properties[PROP_LOG_BYTES] =
+    g_param_spec_uint64 ("log-bytes", NULL, NULL, 1024, G_MAXUINT32, DEFAULT_LOG_BYTES, writable);
+
+  /**
+   * RocketIOServer:total-log-bytes: (getter get_total_log_bytes) (setter set_total_log_bytes)
+   *
+   * The bytes of pushes that the server keeps in all, those included that go to single sessions. With more, the oldest
+   * are dropped where most is kept; who had still to get them is cut off, or not recovered when it comes back.
+   */
+  properties[PROP_TOTAL_LOG_BYTES] =
+    g_param_spec_uint64 ("total-log-bytes", NULL, NULL, 1024, G_MAXINT64, DEFAULT_TOTAL_BYTES, writable);
+
+  /**
+   * RocketIOServer:log-age: (getter get_log_age) (setter set_log_age)
+   *
+   * How long a push is kept that every client with a connection has got, in seconds; 0: as long as
+   * [property@Server:resume-window], which is as long as a client may come back for it.
+   */
+  properties[PROP_LOG_AGE] = g_param_spec_uint ("log-age", NULL, NULL, 0, MAX_WINDOW, 0, writable);
 
   /**
    * RocketIOServer:resume-window: (getter get_resume_window) (setter set_resume_window)

@@ -634,6 +634,7 @@ rocketio_server_set_resume_window (RocketIOServer *self,
   g_return_if_fail (ROCKETIO_IS_SERVER (self));
 
   set_seconds (self, &self->settings.session.resume_window, seconds, "resume-window");
+  rocketio_server_bound_logs (self);
 }
 
 /**

@@ -120,6 +120,7 @@ rocketio_server_constructed (GObject *object)
     self->soup = soup_server_new (NULL, NULL);
   self->hub = rocketio_hub_new (self->reactor);
   rocketio_hub_set_max_queue (self->hub, self->max_queue);
+  rocketio_server_bound_logs (self);
   self->inbox = rocketio_inbox_ref (rocketio_hub_get_inbox (self->hub));
   self->listener = rocketio_listener_new (self->reactor, self->soup);
   rocketio_listener_set_max_body (self->listener, self->max_body);
@@ -156,8 +157,7 @@ shut (RocketIOServer *self)
   while (!g_queue_is_empty (&self->arrivals))
     rocketio_arrival_decide (g_queue_peek_head (&self->arrivals),
                              rocketio_verdict_for (ROCKETIO_CLOSE_REASON_SHUTDOWN));
-  if (self->pages != NULL)
-    soup_server_remove_handler (self->soup, "/");
+  rocketio_server_remove_pages (self);
   end_sessions (self);
   rocketio_listener_close (self->listener);
 }
@@ -195,6 +195,7 @@ rocketio_server_finalize (GObject *object)
   g_clear_pointer (&self->inbox, rocketio_inbox_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_strfreev (self->allowed_origins);
+  g_free (self->path_prefix);
   g_clear_object (&self->state_file);
 
   G_OBJECT_CLASS (rocketio_server_parent_class)->finalize (object);
@@ -464,13 +465,57 @@ rocketio_server_close (RocketIOServer *self)
 /* Pages */
 
 static void
+not_found (SoupServerMessage *message)
+{
+  static const char text[] = "There is nothing here.\n";
+
+  soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_STATIC, text, sizeof text - 1);
+}
+
+void
+rocketio_server_answer_page (RocketIOServer    *self,
+                             SoupServerMessage *message,
+                             const char        *path)
+{
+  const char *rest = path + strlen (self->path_prefix);
+
+  if (self->pages == NULL)
+    not_found (message);
+  else if (*rest == '\0')
+    rocketio_pages_redirect_to_folder (message, path);
+  else
+    rocketio_pages_handle (self->pages, message, rest);
+}
+
+static void
 pages_cb (SoupServer        *soup,
           SoupServerMessage *message,
           const char        *path,
           GHashTable        *query,
           gpointer           user_data)
 {
-  rocketio_pages_handle (((RocketIOServer *) user_data)->pages, message, path);
+  rocketio_server_answer_page (user_data, message, path);
+}
+
+static const char *
+get_pages_path (RocketIOServer *self)
+{
+  return *self->path_prefix != '\0' ? self->path_prefix : "/";
+}
+
+void
+rocketio_server_add_pages (RocketIOServer *self)
+{
+  if (self->pages != NULL)
+    soup_server_add_handler (self->soup, get_pages_path (self), pages_cb, self, NULL);
+}
+
+void
+rocketio_server_remove_pages (RocketIOServer *self)
+{
+  if (self->pages != NULL)
+    soup_server_remove_handler (self->soup, get_pages_path (self));
 }
 
 static gboolean
@@ -486,10 +531,10 @@ serve (RocketIOServer *self,
       return TRUE;
     }
 
-  if (self->pages == NULL)
-    soup_server_add_handler (self->soup, "/", pages_cb, self, NULL);
+  rocketio_server_remove_pages (self);
   g_clear_pointer (&self->pages, rocketio_pages_free);
   self->pages = pages;
+  rocketio_server_add_pages (self);
 
   return TRUE;
 }
@@ -501,7 +546,8 @@ serve (RocketIOServer *self,
  * @flags: how
  * @error: return location for a #GError
  *
- * Serves the files of a directory, with those below it, at `/`: the app's page. A folder is answered with its
+ * Serves the files of a directory, with those below it, at `/`, or at the [property@Server:path-prefix]: the app's page.
+ * A folder is answered with its
  * `index.html`. Files whose name starts with a dot, and links that lead out of the directory, are not served.
  *
  * It takes the place of what was served before.

@@ -159,6 +159,26 @@ gboolean         rocketio_server_push_bytes (RocketIOServer       *self,
                                              RocketIOPushOptions  *options,
                                              GError              **error);
 ROCKETIO_AVAILABLE_IN_ALL
+const char      *rocketio_server_get_path_prefix (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_path_prefix (RocketIOServer *self,
+                                                  const char     *prefix);
+ROCKETIO_AVAILABLE_IN_ALL
+gsize            rocketio_server_get_log_bytes (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_log_bytes (RocketIOServer *self,
+                                                gsize           bytes);
+ROCKETIO_AVAILABLE_IN_ALL
+gsize            rocketio_server_get_total_log_bytes (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_total_log_bytes (RocketIOServer *self,
+                                                      gsize           bytes);
+ROCKETIO_AVAILABLE_IN_ALL
+guint            rocketio_server_get_log_age (RocketIOServer *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void             rocketio_server_set_log_age (RocketIOServer *self,
+                                              guint           seconds);
+ROCKETIO_AVAILABLE_IN_ALL
 guint            rocketio_server_get_resume_window (RocketIOServer *self);
 ROCKETIO_AVAILABLE_IN_ALL
 void             rocketio_server_set_resume_window (RocketIOServer *self,

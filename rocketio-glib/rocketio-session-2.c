@@ -96,6 +96,7 @@ rocketio_session_make_heartbeat_2 (RocketIOSession *self)
   append_position (self, data);
   g_string_append_c (data, '}');
   self->wire->asked_at = g_get_monotonic_time ();
+  self->wire->asked_seq = self->feed.cursor;
 
   return make_note ("__heartbeat", data);
 }
@@ -169,6 +170,19 @@ count (RocketIOSession *self,
   return TRUE;
 }
 
+/* One that was on its way when the heartbeat went out tells of what was before it, and nothing of the time. */
+static void
+measure (RocketIOSession *self,
+         guint64          seq)
+{
+  if (self->wire->asked_at == 0 || seq < self->wire->asked_seq)
+    return;
+
+  self->wire->round_trip = g_get_monotonic_time () - self->wire->asked_at;
+  self->wire->asked_at = 0;
+  g_object_notify (G_OBJECT (self), "round-trip-time");
+}
+
 static void
 handle_pong (RocketIOSession  *self,
              RocketIOEnvelope *envelope)
@@ -177,20 +191,16 @@ handle_pong (RocketIOSession  *self,
   g_autofree char *position = NULL;
   guint64 seq;
 
-  if (self->wire->asked_at > 0)
-    {
-      self->wire->round_trip = g_get_monotonic_time () - self->wire->asked_at;
-      self->wire->asked_at = 0;
-      g_object_notify (G_OBJECT (self), "round-trip-time");
-    }
-
   if (envelope->data.start == NULL ||
       !rocketio_json_scan (envelope->data.start, envelope->data.length, members, G_N_ELEMENTS (members), NULL))
     return;
 
   position = members[0].value.start != NULL ? rocketio_json_dup_string (members[0].value) : NULL;
-  if (rocketio_position_read (position, self->host->epoch, &seq))
-    rocketio_feed_confirm (&self->feed, seq);
+  if (!rocketio_position_read (position, self->host->epoch, &seq))
+    return;
+
+  rocketio_feed_confirm (&self->feed, seq);
+  measure (self, seq);
 }
 
 static void
@@ -233,6 +243,8 @@ handle_reserved (RocketIOSession  *self,
     }
 
   g_debug ("An event named %s was refused: the name is reserved", envelope->event);
+  if (envelope->id > 0)
+    rocketio_session_answer_no (self, envelope->id, "unknown-name", "names like that belong to the protocol");
 }
 
 /* A numbered one has been handled all the same: the client would send it for ever, and nothing else. */

@@ -98,15 +98,12 @@ rocketio_session_poll (RocketIOSession *self,
 
 void
 rocketio_session_stream (RocketIOSession   *self,
-                         RocketIOTransport *transport,
-                         const char        *position)
+                         RocketIOTransport *transport)
 {
-  gboolean has_all = self->host != NULL && (position == NULL || rocketio_session_poll (self, position));
-
   /* Its ticket may be good for longer than it was waited for. */
   if (self->host != NULL && self->wire->detached)
     {
-      self->wire->recovered = has_all;
+      self->wire->recovered = TRUE;
       rocketio_session_tell_resumed (self);
     }
 

@@ -104,6 +104,7 @@ typedef struct
   GPtrArray       *refusals;     /* of RocketIOMessage: for the answer to a POST; NULL: none is being handled */
   GHashTable      *questions;    /* those without an answer yet, by id; NULL: there never was one */
   gint64           asked_at;     /* when the heartbeat went out that waits for its pong; 0: there is none */
+  guint64          asked_seq;    /* what that told to be the last */
   gint64           round_trip;   /* microseconds that the last one took; -1: not known yet */
   RocketIOTimer    window;       /* while there is no connection */
   RocketIOTimer    telling;      /* while there is something to be told of */
@@ -189,11 +190,9 @@ gboolean            rocketio_session_may_poll       (RocketIOSession           *
 char               *rocketio_session_receive_post   (RocketIOSession           *self,
                                                      GArray                    *messages);
 
-/* Its stream has been opened; the client has got everything up to `position` (NULL: as it said before). And its poll:
- * takes `answer`. */
+/* Its stream has been opened. And its poll: takes `answer`. */
 void                rocketio_session_stream         (RocketIOSession           *self,
-                                                     RocketIOTransport         *transport,
-                                                     const char                *position);
+                                                     RocketIOTransport         *transport);
 void                rocketio_session_hold_poll      (RocketIOSession           *self,
                                                      RocketIOAnswer            *answer);
 

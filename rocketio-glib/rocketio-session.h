@@ -77,6 +77,48 @@ JsonNode               *rocketio_session_request_finish       (RocketIOSession  
                                                                GAsyncResult     *result,
                                                                GError          **error);
 ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_request_variant_async (RocketIOSession     *self,
+                                                               const char          *name,
+                                                               GVariant            *data,
+                                                               guint                timeout,
+                                                               GCancellable        *cancellable,
+                                                               GAsyncReadyCallback  callback,
+                                                               gpointer             user_data);
+ROCKETIO_AVAILABLE_IN_ALL
+JsonNode               *rocketio_session_request_variant_finish (RocketIOSession  *self,
+                                                               GAsyncResult     *result,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_request_json_async   (RocketIOSession     *self,
+                                                               const char          *name,
+                                                               const char          *json,
+                                                               guint                timeout,
+                                                               GCancellable        *cancellable,
+                                                               GAsyncReadyCallback  callback,
+                                                               gpointer             user_data);
+ROCKETIO_AVAILABLE_IN_ALL
+JsonNode               *rocketio_session_request_json_finish  (RocketIOSession  *self,
+                                                               GAsyncResult     *result,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
+void                    rocketio_session_request_bytes_async  (RocketIOSession     *self,
+                                                               const char          *name,
+                                                               GBytes              *data,
+                                                               guint                timeout,
+                                                               GCancellable        *cancellable,
+                                                               GAsyncReadyCallback  callback,
+                                                               gpointer             user_data);
+ROCKETIO_AVAILABLE_IN_ALL
+JsonNode               *rocketio_session_request_bytes_finish (RocketIOSession  *self,
+                                                               GAsyncResult     *result,
+                                                               GError          **error);
+ROCKETIO_AVAILABLE_IN_ALL
+GBytes                 *rocketio_session_request_get_bytes    (RocketIOSession  *self,
+                                                               GAsyncResult     *result);
+ROCKETIO_AVAILABLE_IN_ALL
+const char             *rocketio_session_request_get_code     (RocketIOSession  *self,
+                                                               GAsyncResult     *result);
+ROCKETIO_AVAILABLE_IN_ALL
 gboolean                rocketio_session_join                 (RocketIOSession  *self,
                                                                const char       *channel,
                                                                GError          **error);

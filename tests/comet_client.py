@@ -13,8 +13,8 @@ from programs import PATIENCE
 class CometClient:
     """Version 1. Without a channel it tells none, not even that it is in none: it is there from its first push on."""
 
-    def __init__(self, port, channel=None, session='', scheme='http', context=None):
-        self.base = f'{scheme}://127.0.0.1:{port}'
+    def __init__(self, port, channel=None, session='', scheme='http', prefix='', context=None):
+        self.base = f'{scheme}://127.0.0.1:{port}{prefix}'
         self.context = context
         self.session = session
         self.session = self.poll()[0]['data']

@@ -370,6 +370,48 @@ set_heartbeat (RocketIOServer  *server,
   return TRUE;
 }
 
+/* "BYTES,S" */
+static gboolean
+set_log (RocketIOServer  *server,
+         const char      *text,
+         GError         **error)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", 2);
+  guint64 bytes, age;
+
+  if (!g_ascii_string_to_unsigned (words[0], 10, 1024, G_MAXUINT32, &bytes, error) ||
+      !g_ascii_string_to_unsigned (words[0] != NULL && words[1] != NULL ? words[1] : "", 10, 0, 86400, &age, error))
+    return FALSE;
+
+  rocketio_server_set_log_bytes (server, bytes);
+  rocketio_server_set_log_age (server, age);
+
+  /* Logs keep what may wait for one client in any case. */
+  if (rocketio_server_get_max_queue_bytes (server) > bytes)
+    rocketio_server_set_max_queue_bytes (server, bytes);
+
+  return TRUE;
+}
+
+static void
+drained_cb (GObject      *server,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  rocketio_server_drain_finish (ROCKETIO_SERVER (server), result, NULL);
+}
+
+/* `{spread}`, in milliseconds: everybody is sent away, and the program ends. */
+static void
+on_drain (RocketIOServer  *server,
+          JsonNode        *data,
+          RocketIOSession *session,
+          const char      *name,
+          gpointer         user_data)
+{
+  rocketio_server_drain_async (server, CLAMP (get_int (data, "spread"), 0, 60000), NULL, drained_cb, NULL);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -377,6 +419,9 @@ main (int    argc,
   int port = 0, comet_timeout = 0, resume_window = -1;
   int max_queue = 0;
   g_autofree char *heartbeat = NULL;
+  g_autofree char *log = NULL;
+  g_autofree char *path_prefix = NULL;
+  gboolean drain = FALSE;
   g_autofree char *state_file = NULL;
   gboolean authenticate = FALSE;
   gboolean cross_domain = FALSE;
@@ -390,6 +435,9 @@ main (int    argc,
       "SECONDS" },
     { "heartbeat", 0, 0, G_OPTION_ARG_STRING, &heartbeat, "How long a client may be silent, and has for its answer",
       "SECONDS/SECONDS" },
+    { "path-prefix", 0, 0, G_OPTION_ARG_STRING, &path_prefix, "What stands before all paths", "PATH" },
+    { "log", 0, 0, G_OPTION_ARG_STRING, &log, "How much each log keeps, and for how long", "BYTES,SECONDS" },
+    { "drain", 0, 0, G_OPTION_ARG_NONE, &drain, "Let clients end the server, by an event drain {spread}", NULL },
     { "max-queue", 0, 0, G_OPTION_ARG_INT, &max_queue, "How much may wait for one client", "BYTES" },
     { "state-file", 0, 0, G_OPTION_ARG_FILENAME, &state_file, "Where to leave what the next server goes on from",
       "FILE" },
@@ -412,6 +460,8 @@ main (int    argc,
     }
 
   server = rocketio_server_new ();
+  if (path_prefix != NULL)
+    rocketio_server_set_path_prefix (server, path_prefix);
   if (comet_timeout > 0)
     rocketio_server_set_poll_time (server, comet_timeout);
   if (cross_domain)
@@ -431,6 +481,13 @@ main (int    argc,
   rocketio_server_set_presence (server, "presence", TRUE);
   if (max_queue > 0)
     rocketio_server_set_max_queue_bytes (server, max_queue);
+  if (log != NULL && !set_log (server, log, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  if (drain)
+    g_signal_connect (server, "event::drain", G_CALLBACK (on_drain), NULL);
   if (state_file != NULL)
     {
       g_autoptr (GFile) file = g_file_new_for_path (state_file);
@@ -470,7 +527,7 @@ main (int    argc,
     }
 
   uris = rocketio_server_get_uris (server);
-  g_print ("listening on http://127.0.0.1:%d/\n", g_uri_get_port (uris->data));
+  g_print ("listening on http://127.0.0.1:%d%s\n", g_uri_get_port (uris->data), g_uri_get_path (uris->data));
   fflush (stdout);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 

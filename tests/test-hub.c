@@ -444,6 +444,56 @@ test_log_bounds (void)
   g_assert_cmpuint (rocketio_log_get_length (rocketio_session_get_feed (a.session)->log), ==, 0);
 }
 
+static gsize
+get_everybody_bytes (FakeHost *host)
+{
+  return rocketio_log_get_bytes (rocketio_hub_get_everybody (host->hub));
+}
+
+static void
+test_set_bounds (void)
+{
+  g_autoptr (FakeHost) host = fake_host_new ();
+  g_auto (Client) a = client_new (host, "x");
+  RocketIOLog *log = NULL;
+
+  rocketio_hub_set_max_queue (host->hub, 5000);
+  rocketio_hub_set_log_bounds (host->hub, &(RocketIOLogBounds) { 10000, 15000, 120 });
+  for (guint i = 0; i < 12; i++)
+    {
+      fake_host_push_big (host, "e", NULL, 1000);
+      fake_host_run (host);
+    }
+  g_assert_cmpuint (get_everybody_bytes (host), <=, 10000);
+  g_assert_cmpuint (get_everybody_bytes (host), >, 8000);
+
+  /* With those to a channel it is too much for all of them. */
+  for (guint i = 0; i < 40; i++)
+    {
+      fake_host_push_big (host, "e", "x", 1000);
+      fake_host_run (host);
+    }
+  log = rocketio_channel_get_log (rocketio_channels_lookup (rocketio_hub_get_channels (host->hub), "x"), FALSE);
+  g_assert_cmpuint (rocketio_log_get_bytes (log), <=, 10000);
+  g_assert_cmpuint (get_everybody_bytes (host) + rocketio_log_get_bytes (log), <=, 2 * 15000);
+  g_assert_cmpuint (get_everybody_bytes (host), <, 8000);
+}
+
+static void
+test_set_age (void)
+{
+  g_autoptr (FakeHost) host = fake_host_new ();
+  g_auto (Client) a = client_new (host, NULL);
+
+  fake_host_push (host, "one", NULL, NULL, NULL);
+  fake_host_run (host);
+  g_assert_cmpuint (get_everybody_bytes (host), >, 0);
+
+  /* The look that is due in ten seconds moves up. */
+  rocketio_hub_set_log_bounds (host->hub, &(RocketIOLogBounds) { MIB, MIB, 1 });
+  wait_for (host->context, get_everybody_bytes (host) == 0);
+}
+
 static void
 test_all_bounds (void)
 {
@@ -659,6 +709,8 @@ main (int    argc,
   g_test_add_func ("/hub/lost-in-a-left-channel", test_lost_in_a_left_channel);
   g_test_add_func ("/hub/not-lost-after-leaving", test_not_lost_after_leaving);
   g_test_add_func ("/hub/log-bounds", test_log_bounds);
+  g_test_add_func ("/hub/set-bounds", test_set_bounds);
+  g_test_add_func ("/hub/set-age", test_set_age);
   g_test_add_func ("/hub/all-bounds", test_all_bounds);
   g_test_add_func ("/hub/overload", test_overload);
   g_test_add_func ("/hub/push-in-handlers", test_push_in_handlers);

@@ -165,6 +165,9 @@ test_properties (void)
                                                     "max-message-bytes", (guint64) 2048,
                                                     "max-body-bytes", (guint64) 4096,
                                                     "max-queue-bytes", (guint64) 8192,
+                                                    "log-bytes", (guint64) 16384,
+                                                    "total-log-bytes", (guint64) 32768,
+                                                    "log-age", 7,
                                                     NULL);
   guint poll_time;
 
@@ -175,13 +178,23 @@ test_properties (void)
   g_assert_cmpuint (rocketio_server_get_max_message_bytes (server), ==, 2048);
   g_assert_cmpuint (rocketio_server_get_max_body_bytes (server), ==, 4096);
   g_assert_cmpuint (rocketio_server_get_max_queue_bytes (server), ==, 8192);
+  g_assert_cmpuint (rocketio_server_get_log_bytes (server), ==, 16384);
+  g_assert_cmpuint (rocketio_server_get_total_log_bytes (server), ==, 32768);
+  g_assert_cmpuint (rocketio_server_get_log_age (server), ==, 7);
 
   g_test_expect_message ("RocketIO", G_LOG_LEVEL_CRITICAL, "*seconds*");
   rocketio_server_set_poll_time (server, 121);
   g_test_expect_message ("RocketIO", G_LOG_LEVEL_CRITICAL, "*seconds*");
   rocketio_server_set_poll_time (server, 0);
+  g_test_expect_message ("RocketIO", G_LOG_LEVEL_CRITICAL, "*bytes >= 1024*");
+  rocketio_server_set_log_bytes (server, 1023);
+  g_test_expect_message ("RocketIO", G_LOG_LEVEL_CRITICAL, "*bytes >= 1024*");
+  rocketio_server_set_total_log_bytes (server, 0);
+  g_test_expect_message ("RocketIO", G_LOG_LEVEL_CRITICAL, "*seconds*");
+  rocketio_server_set_log_age (server, 86401);
   g_test_assert_expected_messages ();
   g_assert_cmpuint (rocketio_server_get_poll_time (server), ==, 20);
+  g_assert_cmpuint (rocketio_server_get_log_age (server), ==, 7);
 }
 
 /* Pushing */

@@ -116,7 +116,7 @@ test_stream (SessionTest   *test,
   expect_story (test, " detached resumed:recovered");
 
   use_new_transport (test, ROCKETIO_TRANSPORT_TYPE_SSE);
-  rocketio_session_stream (test->session, &test->transport->parent, NULL);
+  rocketio_session_stream (test->session, &test->transport->parent);
   expect (test, heartbeat);
   push (test, "a");
   expect_names (test, " a");
@@ -132,7 +132,7 @@ test_late_stream (SessionTest   *test,
   expect_story (test, " detached");
   use_new_transport (test, ROCKETIO_TRANSPORT_TYPE_SSE);
   push (test, "a");
-  rocketio_session_stream (test->session, &test->transport->parent, NULL);
+  rocketio_session_stream (test->session, &test->transport->parent);
   expect_names (test, " __heartbeat a");
   expect_story (test, " resumed:recovered");
 
@@ -153,7 +153,8 @@ test_stream_position (SessionTest   *test,
   fake_host_run (test->host);
   cut (test);
   use_new_transport (test, ROCKETIO_TRANSPORT_TYPE_SSE);
-  rocketio_session_stream (test->session, &test->transport->parent, position);
+  g_assert_true (rocketio_session_poll (test->session, position));
+  rocketio_session_stream (test->session, &test->transport->parent);
   expect_names (test, " __heartbeat a b");
   expect_story (test, " detached resumed:recovered");
 }

@@ -74,6 +74,26 @@ test_replies (SessionTest   *test,
   expect (test, " {\"type\":\"__ack\",\"data\":{\"id\":7,\"bin\":true,\"data\":\"eHl6\"}}");
 }
 
+/* A name of the protocol's is nobody's, and that is an answer. What is no request has no answer whatever its `id`. */
+static void
+test_reserved_names (SessionTest   *test,
+                     gconstpointer  data)
+{
+  static const char * const names[] = { "__nonsense", "__hello", "__welcome", "connect", "disconnect", "error", "*" };
+  static const char * const notes[] = { "__pong", "__ack", "__heartbeat" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      say (test, "{\"type\":\"%s\",\"id\":7}", names[i]);
+      expect_names (test, " __ack");
+      g_assert_nonnull (strstr (fake_transport_get_last_2 (test->transport), "\"unknown-name\""));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (notes); i++)
+    say (test, "{\"type\":\"%s\",\"id\":7}", notes[i]);
+  expect_names (test, "");
+  expect_story (test, "");
+}
+
 static void
 test_fail (SessionTest   *test,
            gconstpointer  data)
@@ -229,6 +249,8 @@ typedef struct
 {
   guint     n;
   JsonNode *answer;
+  GBytes   *bytes;
+  char     *code;
   GError   *error;
 } Outcome;
 
@@ -236,6 +258,8 @@ static void
 outcome_clear (Outcome *outcome)
 {
   g_clear_pointer (&outcome->answer, json_node_unref);
+  g_clear_pointer (&outcome->bytes, g_bytes_unref);
+  g_clear_pointer (&outcome->code, g_free);
   g_clear_error (&outcome->error);
 }
 
@@ -246,10 +270,15 @@ asked_cb (GObject      *object,
           GAsyncResult *result,
           gpointer      user_data)
 {
+  RocketIOSession *session = ROCKETIO_SESSION (object);
   Outcome *outcome = user_data;
+  GBytes *bytes;
 
   outcome->n++;
-  outcome->answer = rocketio_session_request_finish (ROCKETIO_SESSION (object), result, &outcome->error);
+  outcome->answer = rocketio_session_request_finish (session, result, &outcome->error);
+  outcome->code = g_strdup (rocketio_session_request_get_code (session, result));
+  bytes = rocketio_session_request_get_bytes (session, result);
+  outcome->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
 }
 
 static void
@@ -320,16 +349,90 @@ test_ask_with_data (SessionTest   *test,
   assert_answer (test, &outcome, "{\"id\":5}");
 }
 
+#define finish_cb(kind) \
+  static void \
+  kind##_cb (GObject      *object, \
+             GAsyncResult *result, \
+             gpointer      user_data) \
+  { \
+    Outcome *outcome = user_data; \
+    outcome->n++; \
+    outcome->answer = rocketio_session_request_##kind##_finish (ROCKETIO_SESSION (object), result, &outcome->error); \
+  }
+
+finish_cb (variant)
+finish_cb (json)
+finish_cb (bytes)
+
+static void
+test_ask_in_other_ways (SessionTest   *test,
+                        gconstpointer  data)
+{
+  g_autoptr (GBytes) xyz = g_bytes_new_static ("xyz", 3);
+  g_auto (Outcome) one = { 0 };
+  g_auto (Outcome) two = { 0 };
+  g_auto (Outcome) three = { 0 };
+  g_auto (Outcome) failed = { 0 };
+  Outcome *outcomes[] = { &one, &two, &three };
+
+  rocketio_session_request_variant_async (test->session, "who", g_variant_new ("(ib)", 3, TRUE), 0, NULL, variant_cb,
+                                          &one);
+  expect (test, " {\"id\":1,\"type\":\"who\",\"data\":[3,true]}");
+  rocketio_session_request_json_async (test->session, "who", "{\"x\": [1]}", 0, NULL, json_cb, &two);
+  expect (test, " {\"id\":2,\"type\":\"who\",\"data\":{\"x\": [1]}}");
+  rocketio_session_request_bytes_async (test->session, "who", xyz, 0, NULL, bytes_cb, &three);
+  expect (test, " {\"id\":3,\"bin\":true,\"type\":\"who\",\"data\":\"eHl6\"}");
+  for (guint i = 0; i < 3; i++)
+    {
+      say (test, "{\"type\":\"__ack\",\"data\":{\"id\":%u,\"data\":1}}", i + 1);
+      assert_answer (test, outcomes[i], "1");
+    }
+
+  rocketio_session_request_json_async (test->session, "who", "[1", 0, NULL, json_cb, &failed);
+  assert_failed (test, &failed, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_JSON);
+}
+
+static void
+test_answer_with_bytes (SessionTest   *test,
+                        gconstpointer  data)
+{
+  static const char * const bad[] = { "", ",\"data\":1", ",\"data\":\"eHl6=\"" };
+  g_autoptr (GBytes) xyz = g_bytes_new_static ("xyz", 3);
+  g_auto (Outcome) outcome = { 0 };
+  g_auto (Outcome) text = { 0 };
+
+  ask_client (test, 0, NULL, &outcome);
+  say (test, "{\"type\":\"__ack\",\"data\":{\"bin\":true,\"data\":\"eHl6\",\"id\":1}}");
+  assert_answer (test, &outcome, "null");
+  g_assert_true (g_bytes_equal (outcome.bytes, xyz));
+
+  ask_client (test, 0, NULL, &text);
+  say (test, "{\"type\":\"__ack\",\"data\":{\"bin\":false,\"data\":\"eHl6\",\"id\":2}}");
+  assert_answer (test, &text, "\"eHl6\"");
+  g_assert_null (text.bytes);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_auto (Outcome) failed = { 0 };
+
+      ask_client (test, 0, NULL, &failed);
+      say (test, "{\"type\":\"__ack\",\"data\":{\"id\":%u,\"bin\":true%s}}", i + 3, bad[i]);
+      assert_failed (test, &failed, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_MESSAGE);
+      g_assert_null (failed.bytes);
+    }
+}
+
 static void
 test_error_answers (SessionTest   *test,
                     gconstpointer  data)
 {
-  static const struct { const char *error, *message; } errors[] = {
-    { "{\"code\":\"busy\",\"message\":\"not now\"}", "busy: not now" },
-    { "{\"code\":\"busy\"}", "busy: " },
-    { "{}", "error: " },
-    { "{\"code\":5,\"message\":[]}", "error: " },
-    { "\"no\"", "error: " },
+  static const struct { const char *error, *code, *message; } errors[] = {
+    { "{\"code\":\"busy\",\"message\":\"not now\"}", "busy", "busy: not now" },
+    { "{\"code\":\"a: b\",\"message\":\"c\"}", "a: b", "a: b: c" },
+    { "{\"code\":\"busy\"}", "busy", "busy: " },
+    { "{}", "error", "error: " },
+    { "{\"code\":5,\"message\":[]}", "error", "error: " },
+    { "\"no\"", "error", "error: " },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
@@ -339,6 +442,7 @@ test_error_answers (SessionTest   *test,
       ask_client (test, 0, NULL, &outcome);
       say (test, "{\"type\":\"__ack\",\"data\":{\"id\":%u,\"error\":%s}}", i + 1, errors[i].error);
       assert_failed (test, &outcome, ROCKETIO_ERROR, ROCKETIO_ERROR_REFUSED);
+      g_assert_cmpstr (outcome.code, ==, errors[i].code);
       g_assert_true (g_str_has_prefix (outcome.error->message, errors[i].message));
     }
 }
@@ -575,6 +679,9 @@ main (int    argc,
   add ("answered-late", test_answered_late);
   add ("ask", test_ask);
   add ("ask-with-data", test_ask_with_data);
+  add ("ask-in-other-ways", test_ask_in_other_ways);
+  add ("answer-with-bytes", test_answer_with_bytes);
+  add ("reserved-names", test_reserved_names);
   add ("error-answers", test_error_answers);
   add ("stray-answers", test_stray_answers);
   add ("timeout", test_timeout);

@@ -4,11 +4,11 @@
 // In the classic scripts the build puts document.currentScript.src here.
 const script = import.meta.url;
 
-// Where this script came from, else where the page did.
+// Where this script came from, else where the page did. A server may have a prefix before its scripts.
 export function home() {
   const place = [script, globalThis.location?.href].find((url) => /^https?:/.test(url));
   if (!place) throw new TypeError('outside a page a URL is needed');
-  return new URL(place).origin;
+  return /(.+)\/(rocket|comet|websocket)io\/\2io.m?js/.exec(place)?.[1] ?? new URL(place).origin;
 }
 
 // Behind a TLS proxy a server may not know that it is reached by https: what came from there stays there.

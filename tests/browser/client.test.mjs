@@ -252,6 +252,23 @@ test('CometIO and WebSocketIO alone, from the script of each', async (t) => {
   }
 });
 
+test('every script to the server below the path that it came from', async (t) => {
+  await server.stop('SIGKILL');
+  server = await startTestapp({}, '--path-prefix', '/app');
+  for (const name of ['RocketIO', 'CometIO', 'WebSocketIO']) {
+    const way = name.toLowerCase();
+    const page = await open(t, null, { documents: { '/page': withScript(`/app/${way}/${way}.js`) } });
+    const echo = await page.evaluate(async (which) => {
+      const io = new globalThis[which]();
+      await next(io.connect(), 'connect');
+      const back = next(io, 'echo');
+      io.push('echo', which);
+      return back;
+    }, name);
+    assert.equal(echo, name);
+  }
+});
+
 test('as an ES module, to where it came from', async (t) => {
   const page = await open(t, null, {
     documents: {

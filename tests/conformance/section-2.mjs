@@ -111,10 +111,15 @@ check('2.3 drops the names of others where they are no messages of the app', { a
   assert.deepEqual(peer.all.filter(({ type }) => !usual.includes(type)), []);
 });
 
-// Only an answer could show that such a message has got as far as the app.
-check('2.3 drops requests with the names of others', { app: ['echo'] }, async (t) => {
+checkEach('2.3 answers requests with the names of others', {}, async (t, kind) => {
+  const peer = await t.connect(kind);
+  const names = ['__foo', '__welcome', 'connect', 'disconnect', 'error', 'start', '*'];
+  for (const name of names) assert.equal((await peer.request(name)).error.code, 'unknown-name');
+});
+
+check('2.3 does not answer what is no request', { app: ['echo'] }, async (t) => {
   const peer = await t.ws();
-  for (const type of ['__foo', 'connect', 'disconnect', 'error', 'start', '*']) peer.send({ type, data: 1, id: 1 });
+  for (const type of ['__ack', '__pong', '__heartbeat']) peer.send({ type, id: 1 });
   await peer.fence();
   assert.deepEqual(peer.of('__ack'), []);
 });

@@ -42,6 +42,23 @@ for (const [what, text] of Object.entries({
   });
 }
 
+check('3.1 drops a second __hello, and counts it', { app: ['echo'] }, async (t) => {
+  const peer = await t.ws();
+  peer.say('__hello', { id: 'x', token: 'y', join: ['z'] });
+  await peer.next(({ type, data }) => type === '__ackn' && data.n === 1);
+  await peer.fence();
+  assert.equal(peer.of('__welcome').length, 1);
+  assert.equal(peer.of('__joined').length, 0);
+});
+
+checkEach('4.3 a resume without pos is not recovered', { app: ['echo'] }, async (t, kind) => {
+  const peer = await t.connect(kind);
+  peer.cut();
+  const { id, token } = peer.welcome;
+  const again = await t.connect(kind, { hello: { id, token } });
+  assert.deepEqual([again.welcome.resumed, again.welcome.recovered], [true, false]);
+});
+
 checkEach('3.1 all members of __hello are optional', {}, async (t, kind) => {
   for (const hello of [undefined, {}, null, { auth: [1] }, { client: 'conformance' }, { join: [] }]) {
     const peer = await t.connect(kind, { hello });

@@ -114,6 +114,16 @@ check('9.3 Last-Event-ID counts as the pos', { ...SSE, app: ['burst', 'echo'] },
   assert.deepEqual(await streamFrom(t, { peer, ticket, last: bursts[3].pos }), [4]);
 });
 
+check('9.3 Last-Event-ID that cannot be recovered from gets 403', { ...SSE, app: ['burst', 'echo'] }, async (t) => {
+  const { peer, bursts } = await heard(t);
+  const { id, token } = peer;
+  const { ticket } = await post(t.server, { id, token, pos: bursts[1].pos });
+  const headers = { 'Last-Event-ID': 'nonsense' };
+  const { asked, answer } = t.server.request(`${t.server.endpoint('sse')}?ticket=${ticket}`, { headers });
+  assert.equal((await answer).statusCode, 403);
+  asked.destroy();
+});
+
 check('9.3 Last-Event-ID does not replace the ticket', SSE, async (t) => {
   const peer = await t.connect('sse');
   const headers = { 'Last-Event-ID': peer.welcome.pos };

@@ -232,6 +232,14 @@ class Embedding(GuideTest):
         self.assertIn('Compiled in', client.fetch('/'))
         self.end(process)
 
+    def test_prefix(self):
+        process = self.start('./embedding prefix')
+        client = self.join(prefix='/app')
+        client.expect(('degrees', 21.5))
+        self.assertIn('Compiled in', client.fetch('/'))
+        self.assertIn('RocketIO', client.fetch('/rocketio/rocketio.js'))
+        self.end(process)
+
     def test_flush(self):
         process = self.start('./embedding thread')
         client, other = self.join(), self.join()

@@ -98,6 +98,18 @@ describe('place', () => {
     assert.equal(home(), 'https://example.org:8443');
   });
 
+  test('below the page may be the server, where its script came from', (t) => {
+    t.after(() => delete globalThis.location);
+    for (const [path, expected] of [
+      ['/app/rocketio/rocketio.mjs', '/app'], ['/a/b//cometio/cometio.js', '/a/b/'], ['/websocketio/websocketio.js', ''],
+      ['/rocketio/rocketio.js?x', ''], ['/app/rocketio/other.js', ''], ['/app/rocketio.mjs', ''], ['/app/', ''],
+      ['/app/rocketio/cometio.js', ''], ['/xrocketio/rocketio.js', ''],
+    ]) {
+      globalThis.location = { href: `https://example.org${path}` };
+      assert.equal(home(), `https://example.org${expected}`);
+    }
+  });
+
   test('from https only https and wss of the same host', () => {
     const from = 'https://example.org/room';
     assert.equal(secure('ws://example.org/io', from), 'wss://example.org/io');

@@ -243,3 +243,20 @@ test('heartbeats keep it alive, over each transport', async (t) => {
     assert.equal(await io.request('add', { a: 1, b: 1 }), 2);
   }));
 });
+
+test('a server below a path, over each transport and with both versions', async (t) => {
+  const lower = await startTestapp({}, '--path-prefix', '/app/io');
+  t.after(() => lower.stop());
+  NodeWebSocket.install(t);
+  NodeEventSource.install(t);
+  const ways = [...TRANSPORTS.map((type) => ({ type })), { type: 'comet', version: 1 }];
+  await Promise.all(ways.map(async (way) => {
+    const io = new RocketIO(way);
+    t.after(() => io.close());
+    await next(io.connect(lower.url), 'connect');
+    assert.equal(io.type, way.type);
+    const echo = next(io, 'echo');
+    io.push('echo', way.type);
+    assert.equal(await echo, way.type);
+  }));
+});

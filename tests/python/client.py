@@ -161,7 +161,10 @@ class WebSocket2(WebSocket):
         return self._last
 
     def answer(self, id, data=None, error=None):
-        self.push('__ack', {'id': id, 'data': data} if error is None else {'id': id, 'error': error})
+        if isinstance(data, bytes):
+            self.push('__ack', {'id': id, 'bin': True, 'data': base64.b64encode(data).decode()})
+        else:
+            self.push('__ack', {'id': id, 'data': data} if error is None else {'id': id, 'error': error})
 
     def resume(self):
         """Another client, which goes on with the session of this one."""

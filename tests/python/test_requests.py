@@ -327,6 +327,17 @@ class SessionRequest(RequestTest):
         self.assertEqual(self.run_request('echo'), None)
         self.assertEqual(self.run_request('echo', Json.from_string('[1]')), [1])
 
+    def test_bytes(self):
+        self.one.handlers['echo'] = lambda data: data
+        self.one.handlers['count'] = len
+        self.one.handlers['make'] = bytes
+        for value in (b'', b'\0\xff', bytearray(b'x'), GLib.Bytes.new(b'yz'), b'x' * 50_000):
+            answer = self.run_request('echo', value)
+            self.assertEqual(answer, value.get_data() if isinstance(value, GLib.Bytes) else bytes(value))
+            self.assertIsInstance(answer, bytes)
+        self.assertEqual(self.run_request('count', b'123'), 3)
+        self.assertEqual(self.run_request('make', 3), b'\0\0\0')
+
     def test_asyncio(self):
         self.one.handlers['echo'] = lambda data: data
 
@@ -337,7 +348,7 @@ class SessionRequest(RequestTest):
         run_asyncio(main())
 
     def test_error(self):
-        error = {'code': 'not-found', 'message': 'nothing: here'}
+        error = {'code': 'not: found', 'message': 'nothing: here'}
         results = []
 
         async def ask():
@@ -350,7 +361,7 @@ class SessionRequest(RequestTest):
         wait_for(lambda: self.one.asked)
         self.one.answer(self.one.asked[0][0], error=error)
         wait_for(lambda: results)
-        self.assertEqual(results[0], ('not-found', 'nothing: here', 'not-found: nothing: here'))
+        self.assertEqual(results[0], ('not: found', 'nothing: here', 'not: found: nothing: here'))
 
     def test_timeout(self):
         error = self.run_request('x', timeout=0.01)
@@ -393,9 +404,7 @@ class SessionRequest(RequestTest):
         for pattern, error, args, options in (
             ('a str, not int', TypeError, (5,), {}),
             ('null character', ValueError, ('a\0b',), {}),
-            ('Cannot ask "x": .* bytes .*', TypeError, ('x', b'x'), {}),
-            ('Cannot ask "x": .* 64 bits', ValueError, ('x', [2**63]), {}),
-            ('Cannot ask "x": .* null character', ValueError, ('x', {'a': 'b\0c'}), {}),
+            ('Cannot ask "x": .* set ', TypeError, ('x', {1}), {}),
             ('Cannot ask "x": .* NaN', ValueError, ('x', float('nan')), {}),
             ('seconds above 0', ValueError, ('x',), {'timeout': 0}),
             ('seconds above 0', ValueError, ('x',), {'timeout': -1}),
@@ -405,6 +414,7 @@ class SessionRequest(RequestTest):
                 self.session.request(*args, **options)
         for name in ('', '__x', 'connect', 'x' * 256):
             self.assertIsInstance(self.run_request(name), ValueError)
+        self.assertRegex(str(self.run_request('x', {'a': 'b\0c'})), 'Cannot ask "x": .*u0000 is not allowed')
 
     def test_node_and_callback(self):
         self.one.handlers['echo'] = lambda data: data

@@ -64,6 +64,8 @@ class Sessions(ServerTest):
             session.channel = 'blue'
         self.io.max_queue_bytes = 5000
         self.assertEqual(self.io.props.max_queue_bytes, 5000)
+        self.io.log_bytes = 4096
+        self.assertEqual((self.io.log_bytes, self.io.total_log_bytes, self.io.log_age), (4096, 64 << 20, 0))
 
     def test_lookup(self):
         one, session = self.connect('red')

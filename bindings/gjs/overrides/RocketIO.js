@@ -437,17 +437,6 @@ function bytesOf(value) {
   return new GLib.Bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
 }
 
-// For what takes nothing else. JSON-GLib changes in silence what it cannot keep.
-function nodeOf(what, data) {
-  if (data instanceof Json.Node) return data;
-  const json = encode(what, data);
-  const node = Json.from_string(json);
-  if (JSON.stringify(plain(node)) !== json) {
-    throw new TypeError(`${what} cannot be sent as JSON: there is a whole number from 2 ** 63 up or a NUL in it`);
-  }
-  return node;
-}
-
 function listOf(option, what, value, textOf) {
   const single = typeof value === 'string' || value instanceof RocketIO.Session;
   if (!single && typeof value?.[Symbol.iterator] !== 'function') {
@@ -631,8 +620,10 @@ function extendChannels(session) {
 
 function extendWaiting(session) {
   Gio._promisify(session, 'flush_async');
-  Gio._promisify(session, 'request_async');
-  const { flush_async: flush, request_async: ask } = session;
+  for (const way of ['request', 'request_json', 'request_variant', 'request_bytes']) {
+    Gio._promisify(session, `${way}_async`);
+  }
+  const { flush_async: flush } = session;
 
   session.flush_async = function (cancellable = null, ...rest) {
     return flush.call(this, cancellable, ...rest);
@@ -643,13 +634,24 @@ function extendWaiting(session) {
     checkOptions('request()', options, ['timeout', 'cancellable']);
     const { timeout = null, cancellable = null } = options;
     const milliseconds = timeout === null ? 0 : millisecondsOf('A timeout', timeout);
-    const node = nodeOf(`What "${name}" is asked with`, data);
-    try {
-      return plain(await ask.call(this, name, node, milliseconds, cancellable));
-    } catch (error) {
-      if (!error.matches?.(RocketIO.Error, RocketIO.Error.REFUSED)) throw error;
-      const [, code, message] = /^(.*?): (.*)$/s.exec(error.message);
-      throw new RequestError(code, message);
-    }
+    const result = await new Promise((resolve) => {
+      const more = [milliseconds, cancellable, (_, outcome) => resolve(outcome)];
+      if (data instanceof Json.Node) this.request_async(name, data, ...more);
+      else if (data instanceof GLib.Variant) this.request_variant_async(name, data, ...more);
+      else if (isBytes(data)) this.request_bytes_async(name, bytesOf(data), ...more);
+      else this.request_json_async(name, encode(`What "${name}" is asked with`, data), ...more);
+    });
+    return answerOf(this, result);
   };
+}
+
+function answerOf(session, result) {
+  try {
+    const node = session.request_finish(result);
+    return plain(session.request_get_bytes(result) ?? node);
+  } catch (error) {
+    const code = session.request_get_code(result);
+    if (code === null) throw error;
+    throw new RequestError(code, error.message.slice(code.length + ': '.length));
+  }
 }

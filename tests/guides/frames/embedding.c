@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The fragments of embedding.md: `embedding thread`, `embedding own`, `embedding tls`. */
+/* The fragments of embedding.md: `embedding thread`, `embedding own`, `embedding tls`, `embedding
+ * prefix`. */
 /* sources: page.c */
 
 #include <rocketio-glib/rocketio-glib.h>
@@ -98,6 +99,10 @@ main (int argc, char **argv)
     }
 
   server = rocketio_server_new ();
+  if (argc == 2 && g_str_equal (argv[1], "prefix"))
+    {
+      /* @prefix@ */
+    }
   g_signal_connect (server, "event::get", G_CALLBACK (on_get), NULL);
   g_signal_connect (server, "event::leave", G_CALLBACK (on_leave), NULL);
   if (argc == 2 && g_str_equal (argv[1], "tls"))

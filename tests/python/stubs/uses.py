@@ -172,7 +172,7 @@ async def resumed(session: RocketIO.Session, recovered: bool) -> None:
     session.push("answer", answer)
     node: Json.Node = await session.request_async("add", None, 500)
     session.request_async("add", node, 0, None, lambda source, result: source.request_finish(result))
-    await session.request("add", b"bytes")  # wrong
+    await session.request("add", b"bytes")
     await session.request("add", 1, 5)  # wrong
     session.join("lobby")
     session.leave("lobby")

@@ -61,13 +61,15 @@ def _is_ours(error, *codes):
     return any(error.matches(RocketIO.error_quark(), code) for code in codes)
 
 
-def _translate(doing, error):
-    """The exception that a Python program expects in place of a GLib.Error, which is that itself for most."""
+def _translate(doing, error, refusal=None):
+    """The exception that a Python program expects in place of a GLib.Error, which is that itself for most.
+
+    `refusal` is the code of a client's answer, if that is what the error is.
+    """
     if _is_ours(error, RocketIO.Error.INVALID_NAME, RocketIO.Error.INVALID_JSON, RocketIO.Error.TOO_LARGE):
         return ValueError(f'Cannot {doing}: {error.message}')
-    if _is_ours(error, RocketIO.Error.REFUSED):
-        code, _, message = error.message.partition(': ')
-        return RequestError(code, message)
+    if refusal is not None:
+        return RequestError(refusal, error.message[len(refusal) + len(': '):])
     if error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):
         return TimeoutError(f'Cannot {doing}: {error.message}')
 
@@ -75,11 +77,11 @@ def _translate(doing, error):
 
 
 @contextlib.contextmanager
-def _translated(doing):
+def _translated(doing, get_refusal=lambda: None):
     try:
         yield
     except GLib.Error as error:
-        translated = _translate(doing, error)
+        translated = _translate(doing, error, get_refusal())
         if translated is error:
             raise
         raise translated from error
@@ -120,19 +122,6 @@ def _to_json(doing, data):
                          'contains itself: leave it out or make it None') from error
 
     return text
-
-
-def _to_node(doing, data):
-    """For what takes nothing else. JSON-GLib changes in silence what it cannot keep."""
-    if isinstance(data, Json.Node):
-        return data
-    text = _to_json(doing, data)
-    node = Json.from_string(text)
-    if _from_value(node) != json.loads(text):
-        raise ValueError(f'Cannot {doing}: there is an integer of more than 64 bits in it, or a null character; send '
-                         'it as a str, without these')
-
-    return node
 
 
 def _send(doing, data, send_node, send_json, send_bytes):
@@ -726,20 +715,25 @@ class Session(RocketIO.Session):
     def request(self, name, data=None, *, timeout=None, cancellable=None):
         """Asks the client, whose answer is awaited: `answer = await session.request("add", [1, 2], timeout=5)`.
 
-        `timeout` is in seconds, 10 by default; after that it is a TimeoutError. An answer that is an error is a
+        `data` and the answer are what push() takes, bytes included. `timeout` is in seconds, 10 by default; after that it is a TimeoutError. An answer that is an error is a
         RequestError, and the end of the session a GLib.Error.
         """
         doing = f'ask "{name}"'
         _check_text('ask', 'The name of a request', name)
         milliseconds = 0 if timeout is None else _to_milliseconds('timeout', timeout)
-        node = _to_node(doing, data)
+        begin = _send(doing, data,
+                      lambda node: functools.partial(RocketIO.Session.request_async, self, name, node),
+                      lambda text: functools.partial(RocketIO.Session.request_json_async, self, name, text),
+                      lambda data: functools.partial(RocketIO.Session.request_bytes_async, self, name, data))
 
         def start(cancellable, done):
-            RocketIO.Session.request_async(self, name, node, milliseconds, cancellable, done)
+            begin(milliseconds, cancellable, done)
 
         def finish(result):
-            with _translated(doing):
-                return _from_value(self.request_finish(result))
+            with _translated(doing, lambda: self.request_get_code(result)):
+                node = self.request_finish(result)
+            data = self.request_get_bytes(result)
+            return _from_value(node if data is None else data)
 
         return _Operation(start, finish, cancellable)
 
@@ -763,6 +757,12 @@ class Session(RocketIO.Session):
 
     flush_async = _awaitable(RocketIO.Session.flush_async, RocketIO.Session.flush_finish)
     request_async = _awaitable(RocketIO.Session.request_async, RocketIO.Session.request_finish, leading=3)
+    request_json_async = _awaitable(RocketIO.Session.request_json_async, RocketIO.Session.request_json_finish,
+                                    leading=3)
+    request_variant_async = _awaitable(RocketIO.Session.request_variant_async,
+                                       RocketIO.Session.request_variant_finish, leading=3)
+    request_bytes_async = _awaitable(RocketIO.Session.request_bytes_async, RocketIO.Session.request_bytes_finish,
+                                     leading=3)
 
 
 Session = override(Session)
