@@ -3,7 +3,7 @@
 
 // The client on pages of its own, against the test server.
 
-/* global io, next, lost, long, back, echo, log, RocketIO -- in the pages */
+/* global io, next, again, lost, long, back, echo, log, RocketIO -- in the pages */
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
@@ -347,6 +347,30 @@ for (const type of ['websocket', 'sse', 'comet']) {
     assert.deepEqual(got, [true, [0, 128, 255], 3, 'refused-by-app', []]);
   });
 }
+
+test('chromium posts a __hello again by itself when the connection breaks before the answer', async (t) => {
+  const page = await open(t, { type: 'sse' });
+  const posts = [];
+  const session = await page.evaluate(() => {
+    globalThis.again = next(io, 'error'); // so it asks for the settings next time, and keeps that connection
+    return io.session;
+  });
+  page.proxy.cut();
+  await page.evaluate(() => again);
+  page.on('request', (request) => posts.push(request.postData() ?? ''));
+  page.proxy.swallows = /^\/rocketio\/send/;
+  page.proxy.mend();
+  const back = await page.evaluate(async () => {
+    const states = [];
+    io.on('state', ({ state }) => states.push(state));
+    io.retryNow();
+    while (!/connected|failed/.test(io.state)) await new Promise((resolve) => io.once('state', resolve));
+    return [io.session, io.recovered, states.at(-1)];
+  });
+  assert.deepEqual(back, [session, true, 'connected']);
+  assert.equal(page.proxy.swallows, null);
+  assert.equal(posts.filter((body) => body.includes('__hello')).length, 1, 'the client said it once');
+});
 
 test('a proxy that collects server-sent events is passed by', async (t) => {
   const page = await open(t);
