@@ -11,7 +11,7 @@ import { after, before, test } from 'node:test';
 import { runSchedules, TRANSPORTS } from '../faults/schedules.mjs';
 import { startTestapp } from '../js/help.mjs';
 import { launch } from './browser.mjs';
-import { PageClient } from './page-client.mjs';
+import { ClientsPage } from './page-client.mjs';
 
 const COUNT = Number(process.env.ROCKETIO_SCHEDULES ?? 10);
 const PARALLEL = 10;
@@ -35,13 +35,14 @@ for (const transport of ONLY ? [ONLY] : TRANSPORTS) {
     t.diagnostic(`ROCKETIO_SEED=${SEED}`);
     const context = await browser.newContext();
     t.after(() => context.close());
+    const page = await ClientsPage.open(context, server.url);
     const { reconnects, faults } = await runSchedules(server.url, {
       transport,
       seed: SEED,
       first: Number(NUMBER ?? 0),
       count: NUMBER === undefined ? COUNT : 1,
       parallel: PARALLEL,
-      makeClient: (proxy, options) => new PageClient(context, server.url, proxy, options),
+      makeClient: (proxy, options) => page.add(proxy, options),
     });
     t.diagnostic(`${faults} faults, ${reconnects} resumptions`);
   });

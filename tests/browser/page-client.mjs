@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// The browser client on a page of its own, for schedules of faults: to them it is like the Client of tests/faults.
+// The browser client for schedules of faults: to them it is like the Client of tests/faults.
 
 /* global RocketIO -- in the page */
 
@@ -9,7 +9,41 @@ const TYPES = { ws: 'websocket', sse: 'sse', poll: 'comet' };
 const CLIMB = 0.05;      // how probable it is, at each push, that a better way is tried
 const PAUSES = 100;      // between tries, as many as are drawn
 
-export class PageClient {
+// A page with a window for each client: to open a page for each takes too long.
+export class ClientsPage {
+  #page;
+  #home;
+  #clients = new Map();
+
+  // In the browser's `context`, of what is at `home`.
+  static async open(context, home) {
+    const self = new ClientsPage();
+    self.#home = home;
+    self.#page = await context.newPage();
+    await self.#page.exposeFunction('tell', (name, news) => self.#clients.get(name).hear(news));
+    await self.#page.goto(`${home}/rocketio/settings`);
+    return self;
+  }
+
+  // A client that reaches the server through `proxy`.
+  add(proxy, options) {
+    const name = `client-${this.#clients.size}`;
+    const client = new PageClient(() => this.#openFrame(name), proxy, { ...options, name });
+    this.#clients.set(name, client);
+    return client;
+  }
+
+  async #openFrame(name) {
+    await this.#page.evaluate(([id, src]) => new Promise((resolve) => {
+      document.body.append(Object.assign(document.createElement('iframe'), { name: id, src, onload: resolve }));
+    }), [name, `${this.#home}/rocketio/settings`]);
+    const frame = this.#page.frame({ name });
+    await frame.addScriptTag({ url: `${this.#home}/rocketio/rocketio.js` });
+    return frame;
+  }
+}
+
+class PageClient {
   id = null;
   isOpen = false;
   waiting = 0;           // pushes of which the client does not know yet that they arrived
@@ -22,21 +56,18 @@ export class PageClient {
   failures = [];
   onmessage = () => {};
 
-  #context;
-  #home;
+  #openFrame;
   #proxy;
   #options;
-  #page = null;
+  #frame = null;
   #opening = null;
   #orders = [];          // what the page is to do, in order
   #ordering = null;
   #asked = new Map();
   #count = 0;
 
-  // A page of `home` in the browser's `context`, which reaches the server through `proxy`.
-  constructor(context, home, proxy, options) {
-    this.#context = context;
-    this.#home = home;
+  constructor(openFrame, proxy, options) {
+    this.#openFrame = openFrame;
     this.#proxy = proxy;
     this.#options = options;
   }
@@ -77,18 +108,16 @@ export class PageClient {
       this.#order('close');
       await this.#ordering;
     }
-    await this.#page?.close();
+    const frame = await this.#frame?.frameElement();
+    this.#frame = null;
+    await frame?.evaluate((element) => element.remove());
   }
 
   async #open() {
-    const { transport, random } = this.#options;
-    const page = this.#page = await this.#context.newPage();
-    page.on('pageerror', (error) => this.violations.push(String(error)));
-    await page.exposeFunction('tell', (news) => news.forEach((entry) => this.#hear(...entry)));
-    await page.goto(`${this.#home}/rocketio/settings`);
-    await page.addScriptTag({ url: `${this.#home}/rocketio/rocketio.js` });
+    const { transport, random, name } = this.#options;
     const pauses = Array.from({ length: PAUSES }, () => random.between(1, 50));
-    await page.evaluate(inPage, { url: this.#proxy.url, type: TYPES[transport] ?? null, pauses });
+    this.#frame = await this.#openFrame();
+    await this.#frame.evaluate(inPage, { name, url: this.#proxy.url, type: TYPES[transport] ?? null, pauses });
   }
 
   #say(...order) {
@@ -116,7 +145,7 @@ export class PageClient {
     while (this.#orders.length > 0) {
       const orders = this.#orders.splice(0);
       try {
-        await this.#page.evaluate((list) => list.forEach(([what, ...rest]) => globalThis.client[what](...rest)), orders);
+        await this.#frame.evaluate((list) => list.forEach(([what, ...rest]) => globalThis.client[what](...rest)), orders);
       } catch (error) {
         this.violations.push(String(error));
       }
@@ -128,6 +157,10 @@ export class PageClient {
   #refuse(why) {
     const violation = why.replace(/^push "\w+" refused/, 'a push was refused');
     if (!this.violations.includes(violation)) this.violations.push(violation);
+  }
+
+  hear(news) {
+    news.forEach((entry) => this.#hear(...entry));
   }
 
   #hear(what, ...rest) {
@@ -165,12 +198,12 @@ export class PageClient {
 }
 
 // Makes `client`, which does what it is told to, and tells what happens.
-function inPage({ url, type, pauses }) {
+function inPage({ name: self, url, type, pauses }) {
   const io = new RocketIO(type ? { type } : {});
   const news = [];
   let tries = 0;
   const tell = (...entry) => {
-    if (news.push(entry) === 1) setTimeout(() => globalThis.tell(news.splice(0)), 5);
+    if (news.push(entry) === 1) setTimeout(() => globalThis.tell(self, news.splice(0)), 5);
   };
   const settle = (promise) => promise.then(() => tell('settled'), ({ message }) => tell('refused', message));
   const ask = (id, promise) => promise.then((answer) => tell('answer', id, answer), ({ message }) => tell('fault', id, message));
