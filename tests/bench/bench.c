@@ -125,6 +125,24 @@ add_own_target (GArray     *targets,
   return TRUE;
 }
 
+/* The library under test, over one version of the wire. */
+static Target *
+add_testapp (GArray        *targets,
+             const Options *options,
+             const char    *name,
+             Dialect        dialect)
+{
+  const char *path = options->testapp != NULL ? options->testapp : "";
+  Target *target = add_target (targets, name, dialect, make_argv (path, NULL));
+
+  if (options->testapp == NULL)
+    target->absent = g_strdup ("no --testapp given");
+  else if (!g_file_test (options->testapp, G_FILE_TEST_IS_EXECUTABLE))
+    target->absent = g_strdup_printf ("%s is not there", options->testapp);
+
+  return target;
+}
+
 static gboolean
 add_targets (GArray        *targets,
              const Options *options,
@@ -137,14 +155,10 @@ add_targets (GArray        *targets,
   if (!g_file_test (bare, G_FILE_TEST_IS_EXECUTABLE))
     target->absent = g_strdup_printf ("%s is missing", bare);
 
-  target = add_target (targets, "rocketio", DIALECT_VERSION_1,
-                       make_argv (options->testapp != NULL ? options->testapp : "", NULL));
+  target = add_testapp (targets, options, "rocketio", DIALECT_VERSION_1);
   target->http = TRUE;
   target->queues = TRUE;
-  if (options->testapp == NULL)
-    target->absent = g_strdup ("no --testapp given");
-  else if (!g_file_test (options->testapp, G_FILE_TEST_IS_EXECUTABLE))
-    target->absent = g_strdup_printf ("%s is not there", options->testapp);
+  add_testapp (targets, options, "rocketio2", DIALECT_VERSION_2);
 
   add_node_target (targets, options, "ws", "ws-server.mjs", DIALECT_VERSION_1);
   add_node_target (targets, options, "socket.io", "socketio-server.mjs", DIALECT_SOCKET_IO);
@@ -279,7 +293,8 @@ parse_options (Options  *options,
     { "clients", 'n', 0, G_OPTION_ARG_INT, &options->clients, "Clients (10000)", "N" },
     { "rounds", 'r', 0, G_OPTION_ARG_INT, &options->rounds, "Rounds of each figure, medians count (12)", "R" },
     { "active", 0, 0, G_OPTION_ARG_INT, &options->active, "Clients that echo (200)", "K" },
-    { "targets", 't', 0, G_OPTION_ARG_STRING, &options->targets, "Only these: bare,rocketio,ws,socket.io", "LIST" },
+    { "targets", 't', 0, G_OPTION_ARG_STRING, &options->targets, "Only these: bare,rocketio,rocketio2,ws,"
+      "socket.io", "LIST" },
     { "only", 'o', 0, G_OPTION_ARG_STRING, &options->only, "Only these: connect,fanout,echo,alone,silence,comet,"
       "http,once", "LIST" },
     { "base", 0, 0, G_OPTION_ARG_STRING, &options->base, "Measure the others in turn with this one (bare)", "NAME" },

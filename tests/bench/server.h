@@ -12,6 +12,7 @@
 typedef enum
 {
   DIALECT_VERSION_1, /* {"type":T,"data":D} over WebSocket */
+  DIALECT_VERSION_2, /* the same with hello, numbers and acknowledgements */
   DIALECT_SOCKET_IO, /* Engine.IO 4, Socket.IO 5 over WebSocket */
 } Dialect;
 

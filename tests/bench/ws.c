@@ -15,6 +15,9 @@
 
 #define SMALL_FRAME 125
 
+#define HELLO "{\"type\":\"__hello\",\"data\":{\"client\":\"rocketio-bench\"}}"
+#define TELL_EVERY 32 /* messages with a seq (protocol 2, point 4.4) */
+
 enum
 {
   OPCODE_TEXT = 1,
@@ -37,6 +40,8 @@ typedef struct
   State   state;
   guint   received; /* the last push */
   guint   sent;     /* the last echo, 0 when it has come back */
+  guint   said;     /* version 2: the number of what it said last, */
+  guint   untold;   /* and what it has heard since it told how far it is */
 } WsClient;
 
 struct _WsFleet
@@ -144,9 +149,12 @@ say (WsClient   *client,
   WsFleet *self = client->conn.owner;
   char text[SMALL_FRAME + 1];
 
-  g_snprintf (text, sizeof text,
-              self->dialect == DIALECT_SOCKET_IO ? "42[\"%s\",{\"n\":%u}]" : "{\"type\":\"%s\",\"data\":{\"n\":%u}}",
-              event, number);
+  if (self->dialect == DIALECT_SOCKET_IO)
+    g_snprintf (text, sizeof text, "42[\"%s\",{\"n\":%u}]", event, number);
+  else if (self->dialect == DIALECT_VERSION_2)
+    g_snprintf (text, sizeof text, "{\"type\":\"%s\",\"data\":{\"n\":%u},\"n\":%u}", event, number, ++client->said);
+  else
+    g_snprintf (text, sizeof text, "{\"type\":\"%s\",\"data\":{\"n\":%u}}", event, number);
   send_text (client, text);
 }
 
@@ -222,6 +230,18 @@ client_echoed (WsClient *client,
   say (client, "echo", ++client->sent);
 }
 
+/* The number behind the name of this event; version 2 has other numbers before it. */
+static gboolean
+find_event (const char *text,
+            gsize       length,
+            const char *event,
+            guint      *number)
+{
+  const char *at = memmem (text, length, event, strlen (event));
+
+  return at != NULL && load_find_number (at, text + length, number) != NULL;
+}
+
 /* TRUE when it was one of the two events. */
 static gboolean
 client_event (WsClient   *client,
@@ -230,9 +250,9 @@ client_event (WsClient   *client,
 {
   guint number = 0;
 
-  if (memmem (text, length, "\"broadcast\"", 11) != NULL && load_find_number (text, text + length, &number) != NULL)
+  if (find_event (text, length, "\"broadcast\"", &number))
     client_pushed (client, number);
-  else if (memmem (text, length, "\"echo\"", 6) != NULL && load_find_number (text, text + length, &number) != NULL)
+  else if (find_event (text, length, "\"echo\"", &number))
     client_echoed (client, number);
   else
     return FALSE;
@@ -253,6 +273,43 @@ hear_version_1 (WsClient   *client,
 
   send_text (client, "{\"type\":\"__channel_id\",\"data\":null}");
   client_ready (client);
+}
+
+/* Where the server said last that the client is, back to it. */
+static void
+tell_position (WsClient   *client,
+               const char *text,
+               gsize       length)
+{
+  static const char member[] = "\"pos\":\"";
+  const char *end = text + length;
+  const char *position = NULL;
+  char answer[SMALL_FRAME + 1];
+
+  for (const char *at = text; (at = memmem (at, end - at, member, strlen (member))) != NULL; position = at)
+    at += strlen (member);
+  if (position == NULL)
+    return;
+
+  client->untold = 0;
+  g_snprintf (answer, sizeof answer, "{\"type\":\"__pong\",\"data\":{\"pos\":\"%.*s\"}}",
+              (int) strcspn (position, "\""), position);
+  send_text (client, answer);
+}
+
+/* Several messages in one array count as one: they are of the same moment. */
+static void
+hear_version_2 (WsClient   *client,
+                const char *text,
+                gsize       length)
+{
+  if (client->state == STATE_OPEN && memmem (text, length, "\"__welcome\"", 11) != NULL)
+    client_ready (client);
+  client_event (client, text, length);
+  if (memmem (text, length, "\"seq\":", 6) != NULL)
+    client->untold++;
+  if (client->untold >= TELL_EVERY || memmem (text, length, "\"__heartbeat\"", 13) != NULL)
+    tell_position (client, text, length);
 }
 
 /* "0{...}" opens Engine.IO, "40" and "40{...}" Socket.IO in it, "2" is its ping and "3" the pong. */
@@ -318,6 +375,8 @@ hear_frame (WsClient *client,
     {
       if (self->dialect == DIALECT_SOCKET_IO)
         hear_socket_io (client, frame->data, frame->length);
+      else if (self->dialect == DIALECT_VERSION_2)
+        hear_version_2 (client, frame->data, frame->length);
       else
         hear_version_1 (client, frame->data, frame->length);
     }
@@ -353,9 +412,14 @@ take_handshake (WsClient   *client,
   end += 4;
   if (length < 12 || memcmp (data, "HTTP/1.1 101", 12) != 0 ||
       memmem (data, end - data, self->accept, strlen (self->accept)) == NULL)
-    drop (client, "a handshake that was not accepted");
-  else
-    client->state = STATE_OPEN;
+    {
+      drop (client, "a handshake that was not accepted");
+      return end - data;
+    }
+
+  client->state = STATE_OPEN;
+  if (self->dialect == DIALECT_VERSION_2)
+    send_text (client, HELLO);
 
   return end - data;
 }
@@ -403,6 +467,22 @@ expected_accept (void)
   return g_base64_encode (digest, length);
 }
 
+static char *
+make_request (Dialect dialect,
+              guint16 port)
+{
+  static const char *const paths[] = {
+    [DIALECT_VERSION_1] = "/websocketio/io",
+    [DIALECT_VERSION_2] = "/rocketio/ws",
+    [DIALECT_SOCKET_IO] = "/socket.io/?EIO=4&transport=websocket",
+  };
+
+  return g_strdup_printf ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\n"
+                          "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n%s"
+                          "Sec-WebSocket-Key: " KEY "\r\n\r\n", paths[dialect], port,
+                          dialect == DIALECT_VERSION_2 ? "Sec-WebSocket-Protocol: rocketio.v2\r\n" : "");
+}
+
 WsFleet *
 ws_fleet_new (Load    *load,
               Dialect  dialect,
@@ -415,12 +495,7 @@ ws_fleet_new (Load    *load,
   self->n = n;
   self->random = 2463534242;
   self->accept = expected_accept ();
-  self->request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\n"
-                                   "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                   "Sec-WebSocket-Key: " KEY "\r\n\r\n",
-                                   dialect == DIALECT_SOCKET_IO ? "/socket.io/?EIO=4&transport=websocket"
-                                                                : "/websocketio/io",
-                                   load_port (load));
+  self->request = make_request (dialect, load_port (load));
   self->request_length = strlen (self->request);
   self->clients = g_new0 (WsClient, n);
   for (guint i = 0; i < n; i++)

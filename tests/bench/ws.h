@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* N WebSocket clients of one server, in one of two dialects. */
+/* N WebSocket clients of one server, in one of three dialects. */
 
 #pragma once
 
