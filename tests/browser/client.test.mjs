@@ -8,6 +8,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { FAR, startFar } from '../js/far.mjs';
 import { startTestapp } from '../js/help.mjs';
 import { launch, newPage } from './browser.mjs';
 import { Proxy } from './proxy.mjs';
@@ -316,6 +317,31 @@ for (const way of WAYS) {
 }
 
 for (const type of ['websocket', 'sse', 'comet']) {
+  test(`where no server goes further from, numbers are told apart, over ${type}`, async (t) => {
+    await server.stop('SIGKILL');
+    server = await startFar({}, FAR);
+    const [page, other] = await Promise.all([open(t, { type }), open(t, {})]);
+    const session = await page.evaluate(() => {
+      globalThis.log = [];
+      io.on('message', ({ k }) => log.push(k));
+      return io.session;
+    });
+    const say = (from) => other.evaluate(async ([to, begin]) => {
+      for (let k = begin; k < begin + 10; k++) await io.push('message', { to, k });
+    }, [session, from]);
+    await say(0);
+    page.proxy.cut();
+    await say(10);
+    page.proxy.mend();
+    const heard = await page.evaluate(async () => {
+      io.retryNow();
+      const sum = await io.request('add', { a: 1, b: 2 });
+      while (log.length < 20) await next(io, 'message');
+      return [log, sum, io.session, io.recovered];
+    });
+    assert.deepEqual(heard, [[...Array(20).keys()], 3, session, true]);
+  });
+
   test(`a tab that is reloaded goes on with its session, over ${type}`, async (t) => {
     const page = await open(t, { type, persist: 'tab' });
     const other = await open(t, {});

@@ -145,7 +145,9 @@ class PageClient {
     while (this.#orders.length > 0) {
       const orders = this.#orders.splice(0);
       try {
-        await this.#frame.evaluate((list) => list.forEach(([what, ...rest]) => globalThis.client[what](...rest)), orders);
+        await this.#frame.evaluate((list) => {
+          for (const [what, ...rest] of list) globalThis.client[what](...rest);
+        }, orders);
       } catch (error) {
         this.violations.push(String(error));
       }
@@ -190,9 +192,11 @@ class PageClient {
       case 'refused':
         this.#refuse(first);
         break;
+      case 'answer':
+        this.#asked.get(first).resolve(second);
+        break;
       default:
-        this.#asked.get(first)[what === 'answer' ? 'resolve' : 'reject'](what === 'answer' ? second : new Error(second));
-        this.#asked.delete(first);
+        this.#asked.get(first).reject(new Error(second));
     }
   }
 }
@@ -206,7 +210,9 @@ function inPage({ name: self, url, type, pauses }) {
     if (news.push(entry) === 1) setTimeout(() => globalThis.tell(self, news.splice(0)), 5);
   };
   const settle = (promise) => promise.then(() => tell('settled'), ({ message }) => tell('refused', message));
-  const ask = (id, promise) => promise.then((answer) => tell('answer', id, answer), ({ message }) => tell('fault', id, message));
+  const ask = (id, promise) => {
+    promise.then((answer) => tell('answer', id, answer), ({ message }) => tell('no-answer', id, message));
+  };
 
   for (const name of ['echo', 'message', 'to_channel', 'burst', 'broadcast']) {
     io.on(name, (data) => tell('message', name, data));
@@ -218,7 +224,8 @@ function inPage({ name: self, url, type, pauses }) {
   io.on('error', ({ message }) => tell('error', message));
   // Quicker than by itself
   io.on('state', ({ state }) => {
-    if (state === 'waiting') setTimeout(() => io.state === 'waiting' && io.retryNow(), pauses[tries++ % pauses.length]);
+    if (state !== 'waiting') return;
+    setTimeout(() => io.state === 'waiting' && io.retryNow(), pauses[tries++ % pauses.length]);
   });
   globalThis.client = {
     push: (name, data) => settle(io.push(name, data)),

@@ -206,8 +206,8 @@ function behind(proxy, options) {
   return new Client(proxy.url, options);
 }
 
-// Many of them, some at a time. `seed` is the one that the user is told, `makeClient` makes another client than ours, which
-// has to be like it as far as schedules go. Rejects when all are done, with all that went wrong.
+// Many of them, some at a time. `seed` is the one that the user is told, `makeClient` makes another client than ours,
+// which has to be like it as far as schedules go. Rejects when all are done, with all that went wrong.
 export async function runSchedules(url, { transport, seed, count, first = 0, parallel = 50, ...options }) {
   const wrong = [];
   const sum = { reconnects: 0, faults: 0 };
