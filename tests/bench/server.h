@@ -21,6 +21,7 @@ typedef struct
   char    *name;
   char   **argv;
   Dialect  dialect;
+  gboolean ids;    /* "message" goes to a session by its id */
   gboolean http;   /* has /rocketio/settings and Comet */
   gboolean queues; /* keeps a message for a Comet client between two polls */
   char    *absent; /* why it cannot be run here, NULL when it can */

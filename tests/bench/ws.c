@@ -14,6 +14,8 @@
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 #define SMALL_FRAME 125
+#define LARGE_FRAME 16384
+#define ID_LENGTH 32
 
 #define HELLO "{\"type\":\"__hello\",\"data\":{\"client\":\"rocketio-bench\"}}"
 #define TELL_EVERY 32 /* messages with a seq (protocol 2, point 4.4) */
@@ -58,6 +60,9 @@ struct _WsFleet
   gboolean  connecting;
   gboolean  closing;
 
+  char      id[ID_LENGTH + 1]; /* of the last one that got in */
+  GArray   *latencies;         /* of double, s; NULL: nobody asked */
+  gint64    pushed_at;
   guint     push;   /* the number of the push under way or last made */
   gboolean  pushing;
   gboolean  echoing;
@@ -87,17 +92,20 @@ send_frame (WsClient   *client,
             const char *data,
             gsize       length)
 {
-  guint8 frame[6 + SMALL_FRAME];
+  guint8 frame[8 + LARGE_FRAME];
   guint32 mask = next_random (client->conn.owner);
+  gsize head = length <= SMALL_FRAME ? 2 : 4;
 
-  g_assert (length <= SMALL_FRAME);
+  g_assert (length <= LARGE_FRAME);
   frame[0] = 0x80 | opcode;
-  frame[1] = 0x80 | length;
-  memcpy (frame + 2, &mask, 4);
+  frame[1] = 0x80 | (length <= SMALL_FRAME ? length : 126);
+  frame[2] = length >> 8;
+  frame[3] = length & 0xff;
+  memcpy (frame + head, &mask, 4);
   for (gsize i = 0; i < length; i++)
-    frame[6 + i] = data[i] ^ frame[2 + i % 4];
+    frame[head + 4 + i] = data[i] ^ frame[head + i % 4];
 
-  conn_send (&client->conn, frame, 6 + length);
+  conn_send (&client->conn, frame, head + 4 + length);
 }
 
 static void
@@ -205,6 +213,12 @@ client_pushed (WsClient *client,
     }
 
   client->received = number;
+  if (self->latencies != NULL)
+    {
+      double latency = (g_get_monotonic_time () - self->pushed_at) / 1e6;
+
+      g_array_append_val (self->latencies, latency);
+    }
   tally_add (&self->tally);
 }
 
@@ -260,6 +274,21 @@ client_event (WsClient   *client,
   return TRUE;
 }
 
+/* The session's id follows this text. */
+static void
+note_id (WsFleet    *self,
+         const char *text,
+         gsize       length,
+         const char *before)
+{
+  const char *at = memmem (text, length, before, strlen (before));
+
+  if (at == NULL || (gsize) (text + length - at) < strlen (before) + ID_LENGTH)
+    return;
+
+  memcpy (self->id, at + strlen (before), ID_LENGTH);
+}
+
 /* As the original's clients do: told the id, it tells its channel (none here). */
 static void
 hear_version_1 (WsClient   *client,
@@ -271,6 +300,7 @@ hear_version_1 (WsClient   *client,
   if (client->state != STATE_OPEN || memmem (text, length, "\"__session_id\"", 14) == NULL)
     return;
 
+  note_id (client->conn.owner, text, length, "\"data\":\"");
   send_text (client, "{\"type\":\"__channel_id\",\"data\":null}");
   client_ready (client);
 }
@@ -304,7 +334,10 @@ hear_version_2 (WsClient   *client,
                 gsize       length)
 {
   if (client->state == STATE_OPEN && memmem (text, length, "\"__welcome\"", 11) != NULL)
-    client_ready (client);
+    {
+      note_id (client->conn.owner, text, length, "\"id\":\"");
+      client_ready (client);
+    }
   client_event (client, text, length);
   if (memmem (text, length, "\"seq\":", 6) != NULL)
     client->untold++;
@@ -593,13 +626,54 @@ ws_fleet_push (WsFleet *self,
   tally_start (&self->tally, self->n_ready);
   self->push++;
   self->pushing = TRUE;
-  start = g_get_monotonic_time ();
+  start = self->pushed_at = g_get_monotonic_time ();
   say (pusher, "broadcast", self->push);
   full = load_wait (self->load, "fanning out", &self->tally);
   self->pushing = FALSE;
   *seconds = (self->tally.reached_at - start) / 1e6;
 
   return full;
+}
+
+gboolean
+ws_fleet_send (WsFleet    *self,
+               const char *id,
+               guint       size)
+{
+  WsClient *client = next_pusher (self);
+  g_autofree char *fill = g_strnfill (MIN (size, LARGE_FRAME / 2), 'x');
+  g_autofree char *text = NULL;
+
+  if (client == NULL)
+    return FALSE;
+  if (self->dialect == DIALECT_VERSION_2)
+    text = g_strdup_printf ("{\"type\":\"message\",\"data\":{\"to\":\"%s\",\"fill\":\"%s\"},\"n\":%u}", id, fill,
+                            ++client->said);
+  else
+    text = g_strdup_printf ("{\"type\":\"message\",\"data\":{\"to\":\"%s\",\"fill\":\"%s\"}}", id, fill);
+  send_text (client, text);
+
+  return TRUE;
+}
+
+void
+ws_fleet_note_latencies (WsFleet *self,
+                         GArray  *latencies)
+{
+  self->latencies = latencies;
+}
+
+const char *
+ws_fleet_get_id (WsFleet *self)
+{
+  return self->id;
+}
+
+void
+ws_fleet_stall (WsFleet *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    conn_stall (&self->clients[i].conn);
 }
 
 static guint

@@ -27,6 +27,21 @@ gboolean ws_fleet_echo    (WsFleet *self,
                            double  *seconds);
 gboolean ws_fleet_close   (WsFleet *self);
 
+/* One of them sends so many bytes to the session `id` of another fleet. */
+gboolean ws_fleet_send    (WsFleet    *self,
+                           const char *id,
+                           guint       size);
+
+/* Of double: seconds from a push until each client has it. NULL: they are not noted. */
+void     ws_fleet_note_latencies (WsFleet *self,
+                                  GArray  *latencies);
+
+/* The session of the last one that got in; not with Socket.IO. */
+const char *ws_fleet_get_id (WsFleet *self);
+
+/* None of them reads any more. */
+void     ws_fleet_stall   (WsFleet *self);
+
 guint    ws_fleet_lost    (WsFleet *self);
 guint    ws_fleet_missed  (WsFleet *self);
 guint    ws_fleet_strays  (WsFleet *self);
