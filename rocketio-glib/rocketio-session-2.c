@@ -422,7 +422,10 @@ gboolean
 rocketio_session_is_newest (RocketIOSession *self,
                             guint64          attempt)
 {
-  if (attempt > 0 && attempt <= self->wire->attempt)
+  guint64 last = self->wire->attempt;
+
+  /* Browsers repeat a POST when its connection breaks before there is an answer. */
+  if (attempt > 0 && (attempt < last || (attempt == last && !self->wire->expected)))
     return FALSE;
 
   self->wire->attempt = MAX (self->wire->attempt, attempt);

@@ -5,6 +5,9 @@
 
 #define FORMAT 1
 
+/* What a server has left of its numbers at least: enough for twelve days of a million a second. */
+#define NUMBERS_LEFT (G_GUINT64_CONSTANT (1) << 40)
+
 /* An event: number, members of version 2, text of version 1, bytes or nothing, key, policy, microseconds that it is
  * good (0: for ever). An entry of a log: that, who does not get it, its age in microseconds. */
 #define EVENT_TYPE      "(tsaymayst" "u)"
@@ -401,6 +404,14 @@ rocketio_state_load (RocketIOHub                *self,
       g_set_error_literal (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_SETTING,
                            format != FORMAT ? "this is the state of a server of another version"
                                             : "a state can be loaded only before the first push");
+      return FALSE;
+    }
+
+  /* Beyond 2^53 the clients could not tell one message from the next. */
+  if (seq > ROCKETIO_MAX_NUMBER - NUMBERS_LEFT)
+    {
+      g_set_error_literal (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_SETTING,
+                           "the numbers of that server's messages are coming to their end");
       return FALSE;
     }
 

@@ -174,6 +174,29 @@ test_no_stream (SessionTest   *test,
   expect_story (test, " detached");
 }
 
+/* A browser posts it again when the connection broke before the answer; once its stream is there it is only late. */
+static void
+test_repeated_hello (SessionTest   *test,
+                     gconstpointer  data)
+{
+  g_autofree char *position = dup_position (test);
+
+  cut (test);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (rocketio_session_is_newest (test->session, 7));
+      rocketio_session_expect_stream (test->session);
+      rocketio_session_resume (test->session, position);
+    }
+  g_assert_false (rocketio_session_is_newest (test->session, 6));
+
+  use_new_transport (test, ROCKETIO_TRANSPORT_TYPE_SSE);
+  rocketio_session_stream (test->session, &test->transport->parent, NULL);
+  g_assert_false (rocketio_session_is_newest (test->session, 7));
+  g_assert_true (rocketio_session_is_newest (test->session, 8));
+  g_assert_true (rocketio_session_is_newest (test->session, 0));
+}
+
 static void
 test_poll_position (SessionTest   *test,
                     gconstpointer  data)
@@ -223,6 +246,7 @@ main (int    argc,
   add ("late-stream", test_late_stream);
   add ("stream-position", test_stream_position);
   add ("no-stream", test_no_stream);
+  add ("repeated-hello", test_repeated_hello);
   add ("poll-position", test_poll_position);
 
   return g_test_run ();

@@ -150,6 +150,30 @@ test_refused (SessionTest   *test,
   g_assert_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_SETTING);
 }
 
+/* Nobody goes on from where the last numbers are near. */
+static void
+test_last_numbers (SessionTest   *test,
+                   gconstpointer  data)
+{
+  const guint64 last = ROCKETIO_MAX_NUMBER - (G_GUINT64_CONSTANT (1) << 40);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (FakeHost) next = fake_host_new ();
+      g_autoptr (GVariant) state = NULL;
+      g_autoptr (GError) error = NULL;
+      guint32 epoch = rocketio_hub_get_epoch (next->hub);
+
+      rocketio_hub_go_on_from (test->host->hub, last + i, epoch + 1);
+      state = g_variant_ref_sink (rocketio_state_save (test->host->hub));
+      g_assert_cmpint (rocketio_state_load (next->hub, state, &next->host, &error), ==, i == 0);
+      g_assert_cmpuint (rocketio_hub_get_seq (next->hub), ==, i == 0 ? last : 0);
+      g_assert_cmpuint (rocketio_hub_get_epoch (next->hub), ==, i == 0 ? epoch + 1 : epoch);
+      if (i == 1)
+        g_assert_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_INVALID_SETTING);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -159,6 +183,7 @@ main (int    argc,
   session_test_add ("/state/position", test_position);
   session_test_add ("/state/kept", test_kept);
   session_test_add ("/state/refused", test_refused);
+  session_test_add ("/state/last-numbers", test_last_numbers);
 
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include "progress.h"
 #include "quiet.h"
 #include "report.h"
+#include "stalled.h"
 #include "suites.h"
 
 #include <signal.h>
@@ -125,6 +126,25 @@ add_own_target (GArray     *targets,
   return TRUE;
 }
 
+/* The library under test, over one version of the wire. */
+static Target *
+add_testapp (GArray        *targets,
+             const Options *options,
+             const char    *name,
+             Dialect        dialect)
+{
+  const char *path = options->testapp != NULL ? options->testapp : "";
+  Target *target = add_target (targets, name, dialect, make_argv (path, NULL));
+
+  target->ids = TRUE;
+  if (options->testapp == NULL)
+    target->absent = g_strdup ("no --testapp given");
+  else if (!g_file_test (options->testapp, G_FILE_TEST_IS_EXECUTABLE))
+    target->absent = g_strdup_printf ("%s is not there", options->testapp);
+
+  return target;
+}
+
 static gboolean
 add_targets (GArray        *targets,
              const Options *options,
@@ -137,14 +157,10 @@ add_targets (GArray        *targets,
   if (!g_file_test (bare, G_FILE_TEST_IS_EXECUTABLE))
     target->absent = g_strdup_printf ("%s is missing", bare);
 
-  target = add_target (targets, "rocketio", DIALECT_VERSION_1,
-                       make_argv (options->testapp != NULL ? options->testapp : "", NULL));
+  target = add_testapp (targets, options, "rocketio", DIALECT_VERSION_1);
   target->http = TRUE;
   target->queues = TRUE;
-  if (options->testapp == NULL)
-    target->absent = g_strdup ("no --testapp given");
-  else if (!g_file_test (options->testapp, G_FILE_TEST_IS_EXECUTABLE))
-    target->absent = g_strdup_printf ("%s is not there", options->testapp);
+  add_testapp (targets, options, "rocketio2", DIALECT_VERSION_2);
 
   add_node_target (targets, options, "ws", "ws-server.mjs", DIALECT_VERSION_1);
   add_node_target (targets, options, "socket.io", "socketio-server.mjs", DIALECT_SOCKET_IO);
@@ -206,9 +222,9 @@ select_suites (Settings   *settings,
   struct { const char *name; gboolean *flag; } suites[] = {
     { "connect", &settings->connect }, { "fanout", &settings->fanout }, { "echo", &settings->echo },
     { "alone", &settings->lone }, { "silence", &settings->silence_too }, { "comet", &settings->comet },
-    { "http", &settings->http }, { "once", &settings->churn },
+    { "http", &settings->http }, { "once", &settings->churn }, { "stalled", &settings->stalled },
   };
-  const char *all = "connect,fanout,echo,alone,silence,comet,http,once";
+  const char *all = "connect,fanout,echo,alone,silence,comet,http,once,stalled";
   g_auto (GStrv) names = g_strsplit (only != NULL ? only : all, ",", -1);
 
   for (char **name = names; *name != NULL; name++)
@@ -279,9 +295,10 @@ parse_options (Options  *options,
     { "clients", 'n', 0, G_OPTION_ARG_INT, &options->clients, "Clients (10000)", "N" },
     { "rounds", 'r', 0, G_OPTION_ARG_INT, &options->rounds, "Rounds of each figure, medians count (12)", "R" },
     { "active", 0, 0, G_OPTION_ARG_INT, &options->active, "Clients that echo (200)", "K" },
-    { "targets", 't', 0, G_OPTION_ARG_STRING, &options->targets, "Only these: bare,rocketio,ws,socket.io", "LIST" },
+    { "targets", 't', 0, G_OPTION_ARG_STRING, &options->targets, "Only these: bare,rocketio,rocketio2,ws,"
+      "socket.io", "LIST" },
     { "only", 'o', 0, G_OPTION_ARG_STRING, &options->only, "Only these: connect,fanout,echo,alone,silence,comet,"
-      "http,once", "LIST" },
+      "http,once,stalled", "LIST" },
     { "base", 0, 0, G_OPTION_ARG_STRING, &options->base, "Measure the others in turn with this one (bare)", "NAME" },
     { "also", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->also, "Another server of version 1, such as an older build",
       "NAME=COMMAND" },
@@ -393,6 +410,16 @@ run_http_suites (const Settings *settings,
     suite_once (settings, target, &result->once);
 }
 
+static void
+run_stalled (const Settings *settings,
+             Result         *result)
+{
+  const Target *target = result->target;
+
+  if (settings->stalled && target->absent == NULL && target->ids)
+    suite_stalled (settings, target, &result->stalled);
+}
+
 static Result *
 run (const Settings *settings,
      GPtrArray      *selected)
@@ -412,7 +439,10 @@ run (const Settings *settings,
   if (settings->connect)
     run_websocket (settings, results, selected->len, base);
   for (guint i = 0; i < selected->len; i++)
-    run_http_suites (settings, &results[i]);
+    {
+      run_http_suites (settings, &results[i]);
+      run_stalled (settings, &results[i]);
+    }
   progress_end ();
 
   return results;
@@ -442,6 +472,12 @@ results_free (Result *results,
 
       for (guint k = 0; k < G_N_ELEMENTS (all); k++)
         samples_clear (all[k]);
+      for (guint k = 0; k < N_STALLED; k++)
+        {
+          samples_clear (&result->stalled.p50[k]);
+          samples_clear (&result->stalled.p99[k]);
+        }
+      g_free (result->stalled.trouble);
       ws_figures_clear (&result->ws);
       ws_figures_clear (&result->ws_base);
       g_free (result->silence.trouble);

@@ -132,6 +132,18 @@ conn_close (Conn *conn)
   g_clear_pointer (&conn->unsent, g_byte_array_unref);
 }
 
+/* Nobody reads from it any more, whatever comes; the kernel takes little of it. */
+void
+conn_stall (Conn *conn)
+{
+  int size = 4096;
+
+  if (conn->fd < 0)
+    return;
+  setsockopt (conn->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+  epoll_ctl (conn->load->epoll_fd, EPOLL_CTL_DEL, conn->fd, NULL);
+}
+
 static void
 conn_lost (Conn       *conn,
            const char *why)

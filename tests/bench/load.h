@@ -63,6 +63,7 @@ gboolean  conn_open  (Conn            *conn);
 void      conn_send  (Conn            *conn,
                       gconstpointer    data,
                       gsize            length);
+void      conn_stall (Conn            *conn);
 void      conn_close (Conn            *conn);
 
 static inline gboolean

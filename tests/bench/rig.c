@@ -61,6 +61,7 @@ void
 rig_drop_fleets (Rig *self)
 {
   g_clear_pointer (&self->ws, ws_fleet_free);
+  g_clear_pointer (&self->beside, ws_fleet_free);
   g_clear_pointer (&self->comet, comet_fleet_free);
   g_clear_pointer (&self->http, http_fleet_free);
   g_clear_pointer (&self->idle, http_fleet_free);

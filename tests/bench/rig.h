@@ -22,6 +22,7 @@ typedef struct
   char      **trouble; /* where the reason goes, shared by the rigs of one suite */
   gboolean    up;
   WsFleet    *ws;
+  WsFleet    *beside; /* another one at the same server */
   CometFleet *comet;
   HttpFleet  *http;
   HttpFleet  *idle;

@@ -12,6 +12,7 @@
 typedef enum
 {
   DIALECT_VERSION_1, /* {"type":T,"data":D} over WebSocket */
+  DIALECT_VERSION_2, /* the same with hello, numbers and acknowledgements */
   DIALECT_SOCKET_IO, /* Engine.IO 4, Socket.IO 5 over WebSocket */
 } Dialect;
 
@@ -20,6 +21,7 @@ typedef struct
   char    *name;
   char   **argv;
   Dialect  dialect;
+  gboolean ids;    /* "message" goes to a session by its id */
   gboolean http;   /* has /rocketio/settings and Comet */
   gboolean queues; /* keeps a message for a Comet client between two polls */
   char    *absent; /* why it cannot be run here, NULL when it can */

@@ -25,7 +25,7 @@ typedef struct
   guint  lots;           /* of connections used once, behind the first */
   guint  patience_ms;    /* standing still for longer is a stall */
   guint  max_fds;
-  gboolean connect, fanout, echo, lone, silence_too, comet, http, churn;
+  gboolean connect, fanout, echo, lone, silence_too, comet, http, churn, stalled;
 } Settings;
 
 typedef struct
@@ -95,6 +95,23 @@ typedef struct
   char   *trouble;
 } OnceFigures;
 
+/* One client beside the others reads what it is sent, or does not. */
+enum
+{
+  STALLED_READS,
+  STALLED_NEVER_READS,
+  N_STALLED
+};
+
+typedef struct
+{
+  guint   clients;
+  Samples p50[N_STALLED]; /* s, until half of the others have a push, */
+  Samples p99[N_STALLED]; /* and all but a hundredth of them */
+  guint   lost;           /* or got wrong */
+  char   *trouble;
+} StalledFigures;
+
 typedef struct
 {
   const Target *target;
@@ -104,6 +121,7 @@ typedef struct
   CometFigures  comet;
   HttpFigures   http;
   OnceFigures   once;
+  StalledFigures stalled;
 } Result;
 
 /* `base` may be NULL: then the server is measured alone. */

@@ -14,6 +14,11 @@
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 #define SMALL_FRAME 125
+#define LARGE_FRAME 16384
+#define ID_LENGTH 32
+
+#define HELLO "{\"type\":\"__hello\",\"data\":{\"client\":\"rocketio-bench\"}}"
+#define TELL_EVERY 32 /* messages with a seq (protocol 2, point 4.4) */
 
 enum
 {
@@ -37,6 +42,8 @@ typedef struct
   State   state;
   guint   received; /* the last push */
   guint   sent;     /* the last echo, 0 when it has come back */
+  guint   said;     /* version 2: the number of what it said last, */
+  guint   untold;   /* and what it has heard since it told how far it is */
 } WsClient;
 
 struct _WsFleet
@@ -53,6 +60,9 @@ struct _WsFleet
   gboolean  connecting;
   gboolean  closing;
 
+  char      id[ID_LENGTH + 1]; /* of the last one that got in */
+  GArray   *latencies;         /* of double, s; NULL: nobody asked */
+  gint64    pushed_at;
   guint     push;   /* the number of the push under way or last made */
   gboolean  pushing;
   gboolean  echoing;
@@ -82,17 +92,20 @@ send_frame (WsClient   *client,
             const char *data,
             gsize       length)
 {
-  guint8 frame[6 + SMALL_FRAME];
+  guint8 frame[8 + LARGE_FRAME];
   guint32 mask = next_random (client->conn.owner);
+  gsize head = length <= SMALL_FRAME ? 2 : 4;
 
-  g_assert (length <= SMALL_FRAME);
+  g_assert (length <= LARGE_FRAME);
   frame[0] = 0x80 | opcode;
-  frame[1] = 0x80 | length;
-  memcpy (frame + 2, &mask, 4);
+  frame[1] = 0x80 | (length <= SMALL_FRAME ? length : 126);
+  frame[2] = length >> 8;
+  frame[3] = length & 0xff;
+  memcpy (frame + head, &mask, 4);
   for (gsize i = 0; i < length; i++)
-    frame[6 + i] = data[i] ^ frame[2 + i % 4];
+    frame[head + 4 + i] = data[i] ^ frame[head + i % 4];
 
-  conn_send (&client->conn, frame, 6 + length);
+  conn_send (&client->conn, frame, head + 4 + length);
 }
 
 static void
@@ -144,9 +157,12 @@ say (WsClient   *client,
   WsFleet *self = client->conn.owner;
   char text[SMALL_FRAME + 1];
 
-  g_snprintf (text, sizeof text,
-              self->dialect == DIALECT_SOCKET_IO ? "42[\"%s\",{\"n\":%u}]" : "{\"type\":\"%s\",\"data\":{\"n\":%u}}",
-              event, number);
+  if (self->dialect == DIALECT_SOCKET_IO)
+    g_snprintf (text, sizeof text, "42[\"%s\",{\"n\":%u}]", event, number);
+  else if (self->dialect == DIALECT_VERSION_2)
+    g_snprintf (text, sizeof text, "{\"type\":\"%s\",\"data\":{\"n\":%u},\"n\":%u}", event, number, ++client->said);
+  else
+    g_snprintf (text, sizeof text, "{\"type\":\"%s\",\"data\":{\"n\":%u}}", event, number);
   send_text (client, text);
 }
 
@@ -197,6 +213,12 @@ client_pushed (WsClient *client,
     }
 
   client->received = number;
+  if (self->latencies != NULL)
+    {
+      double latency = (g_get_monotonic_time () - self->pushed_at) / 1e6;
+
+      g_array_append_val (self->latencies, latency);
+    }
   tally_add (&self->tally);
 }
 
@@ -222,6 +244,18 @@ client_echoed (WsClient *client,
   say (client, "echo", ++client->sent);
 }
 
+/* The number behind the name of this event; version 2 has other numbers before it. */
+static gboolean
+find_event (const char *text,
+            gsize       length,
+            const char *event,
+            guint      *number)
+{
+  const char *at = memmem (text, length, event, strlen (event));
+
+  return at != NULL && load_find_number (at, text + length, number) != NULL;
+}
+
 /* TRUE when it was one of the two events. */
 static gboolean
 client_event (WsClient   *client,
@@ -230,14 +264,29 @@ client_event (WsClient   *client,
 {
   guint number = 0;
 
-  if (memmem (text, length, "\"broadcast\"", 11) != NULL && load_find_number (text, text + length, &number) != NULL)
+  if (find_event (text, length, "\"broadcast\"", &number))
     client_pushed (client, number);
-  else if (memmem (text, length, "\"echo\"", 6) != NULL && load_find_number (text, text + length, &number) != NULL)
+  else if (find_event (text, length, "\"echo\"", &number))
     client_echoed (client, number);
   else
     return FALSE;
 
   return TRUE;
+}
+
+/* The session's id follows this text. */
+static void
+note_id (WsFleet    *self,
+         const char *text,
+         gsize       length,
+         const char *before)
+{
+  const char *at = memmem (text, length, before, strlen (before));
+
+  if (at == NULL || (gsize) (text + length - at) < strlen (before) + ID_LENGTH)
+    return;
+
+  memcpy (self->id, at + strlen (before), ID_LENGTH);
 }
 
 /* As the original's clients do: told the id, it tells its channel (none here). */
@@ -251,8 +300,49 @@ hear_version_1 (WsClient   *client,
   if (client->state != STATE_OPEN || memmem (text, length, "\"__session_id\"", 14) == NULL)
     return;
 
+  note_id (client->conn.owner, text, length, "\"data\":\"");
   send_text (client, "{\"type\":\"__channel_id\",\"data\":null}");
   client_ready (client);
+}
+
+/* Where the server said last that the client is, back to it. */
+static void
+tell_position (WsClient   *client,
+               const char *text,
+               gsize       length)
+{
+  static const char member[] = "\"pos\":\"";
+  const char *end = text + length;
+  const char *position = NULL;
+  char answer[SMALL_FRAME + 1];
+
+  for (const char *at = text; (at = memmem (at, end - at, member, strlen (member))) != NULL; position = at)
+    at += strlen (member);
+  if (position == NULL)
+    return;
+
+  client->untold = 0;
+  g_snprintf (answer, sizeof answer, "{\"type\":\"__pong\",\"data\":{\"pos\":\"%.*s\"}}",
+              (int) strcspn (position, "\""), position);
+  send_text (client, answer);
+}
+
+/* Several messages in one array count as one: they are of the same moment. */
+static void
+hear_version_2 (WsClient   *client,
+                const char *text,
+                gsize       length)
+{
+  if (client->state == STATE_OPEN && memmem (text, length, "\"__welcome\"", 11) != NULL)
+    {
+      note_id (client->conn.owner, text, length, "\"id\":\"");
+      client_ready (client);
+    }
+  client_event (client, text, length);
+  if (memmem (text, length, "\"seq\":", 6) != NULL)
+    client->untold++;
+  if (client->untold >= TELL_EVERY || memmem (text, length, "\"__heartbeat\"", 13) != NULL)
+    tell_position (client, text, length);
 }
 
 /* "0{...}" opens Engine.IO, "40" and "40{...}" Socket.IO in it, "2" is its ping and "3" the pong. */
@@ -318,6 +408,8 @@ hear_frame (WsClient *client,
     {
       if (self->dialect == DIALECT_SOCKET_IO)
         hear_socket_io (client, frame->data, frame->length);
+      else if (self->dialect == DIALECT_VERSION_2)
+        hear_version_2 (client, frame->data, frame->length);
       else
         hear_version_1 (client, frame->data, frame->length);
     }
@@ -353,9 +445,14 @@ take_handshake (WsClient   *client,
   end += 4;
   if (length < 12 || memcmp (data, "HTTP/1.1 101", 12) != 0 ||
       memmem (data, end - data, self->accept, strlen (self->accept)) == NULL)
-    drop (client, "a handshake that was not accepted");
-  else
-    client->state = STATE_OPEN;
+    {
+      drop (client, "a handshake that was not accepted");
+      return end - data;
+    }
+
+  client->state = STATE_OPEN;
+  if (self->dialect == DIALECT_VERSION_2)
+    send_text (client, HELLO);
 
   return end - data;
 }
@@ -403,6 +500,22 @@ expected_accept (void)
   return g_base64_encode (digest, length);
 }
 
+static char *
+make_request (Dialect dialect,
+              guint16 port)
+{
+  static const char *const paths[] = {
+    [DIALECT_VERSION_1] = "/websocketio/io",
+    [DIALECT_VERSION_2] = "/rocketio/ws",
+    [DIALECT_SOCKET_IO] = "/socket.io/?EIO=4&transport=websocket",
+  };
+
+  return g_strdup_printf ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\n"
+                          "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n%s"
+                          "Sec-WebSocket-Key: " KEY "\r\n\r\n", paths[dialect], port,
+                          dialect == DIALECT_VERSION_2 ? "Sec-WebSocket-Protocol: rocketio.v2\r\n" : "");
+}
+
 WsFleet *
 ws_fleet_new (Load    *load,
               Dialect  dialect,
@@ -415,12 +528,7 @@ ws_fleet_new (Load    *load,
   self->n = n;
   self->random = 2463534242;
   self->accept = expected_accept ();
-  self->request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\n"
-                                   "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                   "Sec-WebSocket-Key: " KEY "\r\n\r\n",
-                                   dialect == DIALECT_SOCKET_IO ? "/socket.io/?EIO=4&transport=websocket"
-                                                                : "/websocketio/io",
-                                   load_port (load));
+  self->request = make_request (dialect, load_port (load));
   self->request_length = strlen (self->request);
   self->clients = g_new0 (WsClient, n);
   for (guint i = 0; i < n; i++)
@@ -518,13 +626,54 @@ ws_fleet_push (WsFleet *self,
   tally_start (&self->tally, self->n_ready);
   self->push++;
   self->pushing = TRUE;
-  start = g_get_monotonic_time ();
+  start = self->pushed_at = g_get_monotonic_time ();
   say (pusher, "broadcast", self->push);
   full = load_wait (self->load, "fanning out", &self->tally);
   self->pushing = FALSE;
   *seconds = (self->tally.reached_at - start) / 1e6;
 
   return full;
+}
+
+gboolean
+ws_fleet_send (WsFleet    *self,
+               const char *id,
+               guint       size)
+{
+  WsClient *client = next_pusher (self);
+  g_autofree char *fill = g_strnfill (MIN (size, LARGE_FRAME / 2), 'x');
+  g_autofree char *text = NULL;
+
+  if (client == NULL)
+    return FALSE;
+  if (self->dialect == DIALECT_VERSION_2)
+    text = g_strdup_printf ("{\"type\":\"message\",\"data\":{\"to\":\"%s\",\"fill\":\"%s\"},\"n\":%u}", id, fill,
+                            ++client->said);
+  else
+    text = g_strdup_printf ("{\"type\":\"message\",\"data\":{\"to\":\"%s\",\"fill\":\"%s\"}}", id, fill);
+  send_text (client, text);
+
+  return TRUE;
+}
+
+void
+ws_fleet_note_latencies (WsFleet *self,
+                         GArray  *latencies)
+{
+  self->latencies = latencies;
+}
+
+const char *
+ws_fleet_get_id (WsFleet *self)
+{
+  return self->id;
+}
+
+void
+ws_fleet_stall (WsFleet *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    conn_stall (&self->clients[i].conn);
 }
 
 static guint

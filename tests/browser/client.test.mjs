@@ -3,11 +3,12 @@
 
 // The client on pages of its own, against the test server.
 
-/* global io, next, lost, long, back, echo, log, RocketIO -- in the pages */
+/* global io, next, again, lost, long, back, echo, log, RocketIO -- in the pages */
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { FAR, startFar } from '../js/far.mjs';
 import { startTestapp } from '../js/help.mjs';
 import { launch, newPage } from './browser.mjs';
 import { Proxy } from './proxy.mjs';
@@ -333,6 +334,31 @@ for (const way of WAYS) {
 }
 
 for (const type of ['websocket', 'sse', 'comet']) {
+  test(`where no server goes further from, numbers are told apart, over ${type}`, async (t) => {
+    await server.stop('SIGKILL');
+    server = await startFar({}, FAR);
+    const [page, other] = await Promise.all([open(t, { type }), open(t, {})]);
+    const session = await page.evaluate(() => {
+      globalThis.log = [];
+      io.on('message', ({ k }) => log.push(k));
+      return io.session;
+    });
+    const say = (from) => other.evaluate(async ([to, begin]) => {
+      for (let k = begin; k < begin + 10; k++) await io.push('message', { to, k });
+    }, [session, from]);
+    await say(0);
+    page.proxy.cut();
+    await say(10);
+    page.proxy.mend();
+    const heard = await page.evaluate(async () => {
+      io.retryNow();
+      const sum = await io.request('add', { a: 1, b: 2 });
+      while (log.length < 20) await next(io, 'message');
+      return [log, sum, io.session, io.recovered];
+    });
+    assert.deepEqual(heard, [[...Array(20).keys()], 3, session, true]);
+  });
+
   test(`a tab that is reloaded goes on with its session, over ${type}`, async (t) => {
     const page = await open(t, { type, persist: 'tab' });
     const other = await open(t, {});
@@ -364,6 +390,30 @@ for (const type of ['websocket', 'sse', 'comet']) {
     assert.deepEqual(got, [true, [0, 128, 255], 3, 'refused-by-app', []]);
   });
 }
+
+test('chromium posts a __hello again by itself when the connection breaks before the answer', async (t) => {
+  const page = await open(t, { type: 'sse' });
+  const posts = [];
+  const session = await page.evaluate(() => {
+    globalThis.again = next(io, 'error'); // so it asks for the settings next time, and keeps that connection
+    return io.session;
+  });
+  page.proxy.cut();
+  await page.evaluate(() => again);
+  page.on('request', (request) => posts.push(request.postData() ?? ''));
+  page.proxy.swallows = /^\/rocketio\/send/;
+  page.proxy.mend();
+  const back = await page.evaluate(async () => {
+    const states = [];
+    io.on('state', ({ state }) => states.push(state));
+    io.retryNow();
+    while (!/connected|failed/.test(io.state)) await new Promise((resolve) => io.once('state', resolve));
+    return [io.session, io.recovered, states.at(-1)];
+  });
+  assert.deepEqual(back, [session, true, 'connected']);
+  assert.equal(page.proxy.swallows, null);
+  assert.equal(posts.filter((body) => body.includes('__hello')).length, 1, 'the client said it once');
+});
 
 test('a proxy that collects server-sent events is passed by', async (t) => {
   const page = await open(t);

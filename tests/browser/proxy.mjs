@@ -9,6 +9,7 @@ export class Proxy {
   #target;
   refuses = null; // WebSockets of such URLs
   limit = Infinity; // bytes of a body
+  swallows = null; // the next answer from such a URL, and its connection with it
   collects = null; // the answers from such URLs, and sends nothing before they have ended
   #sockets = new Set();
   #cut = false;
@@ -67,6 +68,11 @@ export class Proxy {
     const { method, url: path, headers } = request;
     const forward = ask({ host, port, method, path, headers }, (answer) => {
       if (this.collects?.test(request.url)) return;
+      if (this.swallows?.test(request.url)) {
+        this.swallows = null;
+        request.socket.destroy();
+        return;
+      }
       response.writeHead(answer.statusCode, { ...answer.headers, ...policy });
       answer.pipe(response);
     });

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { check, checkEach } from './cases.mjs';
 import { tick } from '../js/help.mjs';
+import { StreamPeer } from './peer.mjs';
 
 const HELLO_TIME = 10000;
 const PATIENCE = 20000;  // the longest that heartbeats are waited for
@@ -294,6 +295,25 @@ checkEach('3.5 a __hello that is late takes nothing over', { app: ['echo'], kind
   const { type, data } = await tryAgain(t, kind, peer, 1001);
   assert.deepEqual([type, data.resumed], ['__welcome', true]);
   assert.equal((await peer.over).code, 4501);
+});
+
+check('3.5 a __hello that is posted again is answered again', { kinds: ['sse', 'send'] }, async (t) => {
+  const peer = await t.connect('sse', { hello: { attempt: 1000 } });
+  const tries = [[1001, '__welcome'], [1001, '__welcome'], [1000, '__disconnect'], [1001, '__welcome']];
+  let ticket;
+  for (const [attempt, expected] of tries) {
+    const { type, data } = await tryAgain(t, 'send', peer, attempt);
+    assert.equal(type, expected, `attempt ${attempt}`);
+    if (type !== '__welcome') continue;
+    assert.deepEqual([data.id, data.resumed, data.recovered], [peer.id, true, true]);
+    ticket = data.ticket;
+  }
+  // Now its answer has arrived, and whatever comes is late.
+  const stream = new StreamPeer(t.server);
+  t.peers.push(stream);
+  await stream.open(ticket);
+  const { type, data } = await tryAgain(t, 'send', peer, 1001);
+  assert.deepEqual([type, data.code], ['__disconnect', 4501]);
 });
 
 // A peer on a server whose heartbeats can be waited for.

@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { FAR, startFar } from '../js/far.mjs';
 import { startTestapp, tick, until, within } from '../js/help.mjs';
 import { Client } from './client.mjs';
 import { FaultProxy } from './proxy.mjs';
@@ -14,8 +15,8 @@ import { TRANSPORTS } from './schedules.mjs';
 const WINDOW = 4, HEARTBEAT = 1, TIMEOUT = 1;
 const MARGIN = 1000;   // milliseconds before or after the last moment
 
-async function setUp(t, { transport, plan, window = 60 }) {
-  const server = await startTestapp({}, '--resume-window', `${window}`, '--heartbeat', `${HEARTBEAT}/${TIMEOUT}`);
+async function setUp(t, { transport, plan, window = 60, begin = startTestapp }) {
+  const server = await begin({}, '--resume-window', `${window}`, '--heartbeat', `${HEARTBEAT}/${TIMEOUT}`);
   const proxy = await FaultProxy.start(server.url, plan);
   const people = { proxy };
   for (const [name, url, how] of [['client', proxy.url, transport], ['other', server.url, 'ws']]) {
@@ -88,6 +89,34 @@ describe('edges', { concurrency: 6 }, () => {
       assert.deepEqual([client.welcomes[1].resumed, client.welcomes[1].recovered], [false, false]);
       // settle() may have asked for something that was answered and not acknowledged yet.
       assert.deepEqual(client.unknown.map(({ type }) => type).filter((type) => type !== 'add'), ['echo']);
+    });
+
+    test(`${transport}: where no server goes further from, numbers are told apart`, async (t) => {
+      const begin = (options, ...args) => startFar(options, FAR, ...args);
+      const { client, other } = await setUp(t, { transport, begin });
+      const seqs = [];
+      const { onmessage } = client;
+      client.onmessage = (message) => {
+        seqs.push(message.seq);
+        onmessage(message);
+      };
+      for (let k = 0; k < 40; k++) {
+        if (k % 10 === 5) client.pause();
+        other.push('message', { k, to: client.id });
+        client.push('echo', { k: -k });
+        if (k % 10 === 9) {
+          await settle(other);
+          client.resume();
+          await settle(client);
+        }
+      }
+      const heard = client.heard.filter((k) => k > 0);
+      assert.deepEqual(heard, Array.from({ length: 39 }, (_, k) => k + 1));
+      assert.deepEqual(client.heard.filter((k) => k < 0).map((k) => -k), heard);
+      assert.ok(seqs[0] > FAR && seqs.at(-1) < FAR + 200n && new Set(seqs).size === seqs.length, `${seqs}`);
+      assert.deepEqual([client.doubles, client.leftOut], [0, 0]);
+      assert.equal(client.welcomes.length, 5);
+      assert.ok(client.welcomes.slice(1).every(({ recovered }) => recovered));
     });
 
     for (const by of ['itself', 'the app']) {

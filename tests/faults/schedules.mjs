@@ -75,20 +75,21 @@ class Schedule {
   wrong = [];
   #calm = false;
 
-  constructor(url, transport, seed, deadline) {
+  constructor(url, transport, seed, { deadline = 30000, makeClient = behind } = {}) {
     this.random = new Random(seedOf(seed, 'traffic'));
     this.faults = new Random(seedOf(seed, 'faults'));
     this.url = url;
     this.transport = transport;
     this.seed = seed;
     this.deadline = deadline;
+    this.makeClient = makeClient;
     this.tag = `${transport}-${seed}`;
   }
 
   async run() {
     this.proxy = await FaultProxy.start(this.url, () => this.#calm ? [] : drawFaults(this.faults));
     const clients = {
-      client: new Client(this.proxy.url, {
+      client: this.makeClient(this.proxy, {
         transport: this.transport, random: new Random(seedOf(this.seed, 'client')), stutter: 0.1,
       }),
       other: new Client(this.url, { transport: 'ws', random: new Random(seedOf(this.seed, 'other')) }),
@@ -200,14 +201,14 @@ class Schedule {
   }
 }
 
-// One schedule. Rejects with what went wrong.
-function runSchedule(url, transport, seed, deadline = 30000) {
-  return new Schedule(url, transport, seed, deadline).run();
+// The client of wire 2 that is all ours.
+function behind(proxy, options) {
+  return new Client(proxy.url, options);
 }
 
-// Many of them, some at a time. `seed` is the one that the user is told. Rejects when all are done, with all that went
-// wrong.
-export async function runSchedules(url, { transport, seed, count, first = 0, parallel = 50, deadline }) {
+// Many of them, some at a time. `seed` is the one that the user is told, `makeClient` makes another client than ours,
+// which has to be like it as far as schedules go. Rejects when all are done, with all that went wrong.
+export async function runSchedules(url, { transport, seed, count, first = 0, parallel = 50, ...options }) {
   const wrong = [];
   const sum = { reconnects: 0, faults: 0 };
   let next = first;
@@ -215,7 +216,7 @@ export async function runSchedules(url, { transport, seed, count, first = 0, par
     while (next < first + count) {
       const i = next++;
       try {
-        const { reconnects, faults } = await runSchedule(url, transport, seedOf(seed, transport, i), deadline);
+        const { reconnects, faults } = await new Schedule(url, transport, seedOf(seed, transport, i), options).run();
         sum.reconnects += reconnects;
         sum.faults += faults;
       } catch (error) {

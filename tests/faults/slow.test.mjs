@@ -31,8 +31,10 @@ function memoryOf(pid) {
 // Says __hello, and reads no more than the answer.
 async function openUnread(url, hello = {}) {
   const link = await WebSocketLink.open(new URL('/rocketio/ws', url), { protocol: 'rocketio.v2' });
+  link.got = 0;
   const welcome = new Promise((resolve) => {
     link.onmessage = (text) => {
+      link.got++;
       link.socket.pause();
       resolve([JSON.parse(text)].flat()[0].data);
     };
@@ -78,6 +80,7 @@ test('a client that never reads costs neither memory nor the others anything', a
   const expected = Array.from({ length: ROUNDS * 5 }, (_, k) => k);
   for (const heard of counts) assert.deepEqual(heard, expected);
   for (const client of clients) assert.equal(client.welcomes.length, 1, 'nobody was cut off');
+  assert.equal(unread.link.got, 1, 'all that while one of them had read no more than its __welcome');
   const { id, token, pos } = unread;
   const again = await openUnread(server.url, { id, token, pos });
   t.after(() => again.link.drop());

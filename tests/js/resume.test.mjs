@@ -93,6 +93,22 @@ for (const type of TRANSPORTS) {
       assert.equal(names(heard), 'a,end');
     });
 
+    test('the last number that there is, and the first one after it', async (t) => {
+      const { server, io } = await connected(t, { type });
+      const heard = listen(io);
+      server.session.count = Number.MAX_SAFE_INTEGER - 3;
+      for (const name of ['a', 'b', 'c']) server.session.say({ type: name });
+      await until(() => heard.length === 3, 'the last ones');
+      assert.equal(server.session.count, Number.MAX_SAFE_INTEGER);
+      server.epoch++;
+      Object.assign(server.session, { count: 0, log: [] });
+      server.cut();
+      await next(io, 'missed');
+      server.session.say({ type: 'd' });
+      await until(() => names(heard).endsWith(',d'), 'the first one');
+      assert.equal(names(heard), 'a,b,c,disconnect,connect,missed,d');
+    });
+
     test('not recovered: the app is told that it missed something', async (t) => {
       const { server, io } = await connected(t, { type });
       server.session.say({ type: 'a' });

@@ -53,7 +53,8 @@ class Session {
 
   since(pos) {
     const [epoch, count] = String(pos).split('.');
-    return Number(epoch) === this.server.epoch && !this.server.forgetful ? this.log.slice(Number(count)) : null;
+    if (Number(epoch) !== this.server.epoch || this.server.forgetful) return null;
+    return this.log.filter(({ message }) => message.seq > Number(count));
   }
 
   end(code, reason, retry) {
