@@ -7,20 +7,16 @@
 #error "This header is private to rocketio-glib."
 #endif
 
-#include "rocketio-extensions-private.h"
-#include "rocketio-listener-private.h"
+#include "rocketio-connection-private.h"
+#include "rocketio-handshake.h"
+
+#include <libsoup/soup.h>
 
 G_BEGIN_DECLS
 
-/* The opening handshake of a WebSocket, RFC 6455, section 4.2. */
-
-/* Takes the connection of `message`, with the answer on its way; NULL: the handshake was refused. `protocol` is the
- * subprotocol that the client has to offer (NULL: none is chosen), `extensions` what was agreed on: nothing unless
- * `compression` is on. `message` is gone but for whoever has a reference. */
-RocketIOConnection *rocketio_handshake_open (RocketIOListener   *listener,
-                                             SoupServerMessage  *message,
-                                             const char         *protocol,
-                                             gboolean            compression,
-                                             RocketIOExtensions *extensions);
+/* Keeps what is asked of it from `message`, which may be gone afterwards, and from `connection`, that it came by. */
+RocketIOHandshake *rocketio_handshake_new (SoupServerMessage  *message,
+                                           RocketIOConnection *connection,
+                                           guint               version);
 
 G_END_DECLS

@@ -3,108 +3,290 @@
 
 #include "rocketio-handshake-private.h"
 
-#include "rocketio-http-private.h"
+#include <string.h>
 
-static gboolean
-check_upgrade (SoupServerMessage *message)
+/**
+ * RocketIOHandshake:
+ *
+ * The HTTP request by which a client comes in, for [signal@Server::authenticate] to judge by.
+ *
+ * Of a WebSocket it is the request that opened it, of a client without one the POST of its hello, and of a client of
+ * version 1 of the wire protocol that has no WebSocket its first poll. It does not change.
+ */
+
+struct _RocketIOHandshake
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *version = rocketio_http_get_header (message, "Sec-WebSocket-Version");
+  GObject             parent_instance;
 
-  if (!soup_message_headers_header_contains (headers, "Upgrade", "websocket") ||
-      !soup_message_headers_header_contains (headers, "Connection", "upgrade"))
-    {
-      rocketio_http_set_header (message, "Upgrade", "websocket");
-      rocketio_http_refuse (message, ROCKETIO_HTTP_UPGRADE_REQUIRED, "this address speaks WebSocket (RFC 6455)");
-      return FALSE;
-    }
+  guint               version;
+  GUri               *uri;
+  SoupMessageHeaders *headers;
+  GTlsCertificate    *certificate;    /* NULL: none */
+};
 
-  /* RFC 6455, section 4.4 */
-  if (g_strcmp0 (version, "13") != 0)
-    {
-      rocketio_http_set_header (message, "Sec-WebSocket-Version", "13");
-      rocketio_http_refuse (message, ROCKETIO_HTTP_UPGRADE_REQUIRED, "WebSocket version %s is not supported; 13 is",
-              version != NULL ? version : "(none)");
-      return FALSE;
-    }
+enum
+{
+  PROP_VERSION = 1,
+  PROP_URI,
+  PROP_PEER_CERTIFICATE,
+  N_PROPS
+};
 
-  return TRUE;
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (RocketIOHandshake, rocketio_handshake, G_TYPE_OBJECT)
+
+static void
+rocketio_handshake_finalize (GObject *object)
+{
+  RocketIOHandshake *self = ROCKETIO_HANDSHAKE (object);
+
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->headers, soup_message_headers_unref);
+  g_clear_object (&self->certificate);
+
+  G_OBJECT_CLASS (rocketio_handshake_parent_class)->finalize (object);
 }
 
-static gboolean
-check_extensions (SoupServerMessage  *message,
-                  gboolean            compression,
-                  RocketIOExtensions *extensions)
+static void
+rocketio_handshake_get_property (GObject    *object,
+                                 guint       property_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *offers = soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions");
+  RocketIOHandshake *self = ROCKETIO_HANDSHAKE (object);
 
-  if (!rocketio_extensions_parse (extensions, offers != NULL ? offers : ""))
+  switch (property_id)
     {
-      rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST,
-                            "Sec-WebSocket-Extensions is malformed (RFC 6455, section 9.1)");
-      return FALSE;
-    }
-  extensions->has_deflate = extensions->has_deflate && compression;
+    case PROP_VERSION:
+      g_value_set_uint (value, self->version);
+      break;
 
-  return TRUE;
+    case PROP_URI:
+      g_value_set_boxed (value, self->uri);
+      break;
+
+    case PROP_PEER_CERTIFICATE:
+      g_value_set_object (value, self->certificate);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
 }
 
-/* Sets the answer, refusals included. */
-static gboolean
-check (SoupServerMessage  *message,
-       const char         *protocol,
-       gboolean            compression,
-       RocketIOExtensions *extensions)
+static void
+rocketio_handshake_class_init (RocketIOHandshakeClass *klass)
 {
-  char *protocols[] = { (char *) protocol, NULL };
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  if (!check_upgrade (message))
-    return FALSE;
+  object_class->finalize = rocketio_handshake_finalize;
+  object_class->get_property = rocketio_handshake_get_property;
 
-  if (protocol != NULL && !soup_message_headers_header_contains (headers, "Sec-WebSocket-Protocol", protocol))
-    {
-      rocketio_http_refuse (message, SOUP_STATUS_BAD_REQUEST, "this address speaks the subprotocol %s", protocol);
-      return FALSE;
-    }
+  /**
+   * RocketIOHandshake:version: (getter get_version)
+   *
+   * The version of the wire protocol that the client speaks: 1 or 2.
+   */
+  properties[PROP_VERSION] = g_param_spec_uint ("version", NULL, NULL, 1, 2, 2, readable);
 
-  if (!check_extensions (message, compression, extensions))
-    return FALSE;
+  /**
+   * RocketIOHandshake:uri: (getter get_uri)
+   *
+   * The address that was asked for, with its query.
+   */
+  properties[PROP_URI] = g_param_spec_boxed ("uri", NULL, NULL, G_TYPE_URI, readable);
 
-  /* It may name others as well, RFC 6455, section 4.2.1, which libsoup 3.2 does not take. */
-  soup_message_headers_replace (headers, "Upgrade", "websocket");
+  /**
+   * RocketIOHandshake:peer-certificate: (getter get_peer_certificate)
+   *
+   * The certificate that the client showed, if it came over TLS and was asked for one.
+   */
+  properties[PROP_PEER_CERTIFICATE] =
+    g_param_spec_object ("peer-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, readable);
 
-  return soup_websocket_server_process_handshake (message, NULL, protocol != NULL ? protocols : NULL, NULL, NULL);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
-RocketIOConnection *
-rocketio_handshake_open (RocketIOListener   *listener,
-                         SoupServerMessage  *message,
-                         const char         *protocol,
-                         gboolean            compression,
-                         RocketIOExtensions *extensions)
+static void
+rocketio_handshake_init (RocketIOHandshake *self)
 {
-  RocketIOConnection *connection;
-  g_autoptr (GBytes) bytes = NULL;
-  GString *head;
+  self->version = 2;
+}
 
-  if (!check (message, protocol, compression, extensions))
+RocketIOHandshake *
+rocketio_handshake_new (SoupServerMessage  *message,
+                        RocketIOConnection *connection,
+                        guint               version)
+{
+  RocketIOHandshake *self = g_object_new (ROCKETIO_TYPE_HANDSHAKE, NULL);
+  GTlsConnection *tls = rocketio_connection_get_tls (connection);
+
+  self->version = version;
+  self->uri = g_uri_ref (soup_server_message_get_uri (message));
+  self->headers = soup_message_headers_ref (soup_server_message_get_request_headers (message));
+
+  /* libsoup loses it on connections that it was handed. */
+  if (tls != NULL)
+    g_set_object (&self->certificate, g_tls_connection_get_peer_certificate (tls));
+
+  return self;
+}
+
+/**
+ * rocketio_handshake_get_version: (get-property version)
+ * @self: a handshake
+ *
+ * Gets which version of the wire protocol the client speaks. One of version 1 shows nothing but this request.
+ *
+ * Returns: 1 or 2
+ */
+guint
+rocketio_handshake_get_version (RocketIOHandshake *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_HANDSHAKE (self), 2);
+
+  return self->version;
+}
+
+/**
+ * rocketio_handshake_get_uri: (get-property uri)
+ * @self: a handshake
+ *
+ * Gets the address that was asked for, with its query. Behind a proxy it is what the proxy asked for.
+ *
+ * Returns: (transfer none): the address
+ */
+GUri *
+rocketio_handshake_get_uri (RocketIOHandshake *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_HANDSHAKE (self), NULL);
+
+  return self->uri;
+}
+
+/**
+ * rocketio_handshake_dup_query:
+ * @self: a handshake
+ * @name: the name of a field
+ *
+ * Gets a field of the query of the address, decoded; of several with one name the last.
+ *
+ * Addresses are written to logs, by proxies too: a secret has no place in a query.
+ *
+ * Returns: (transfer full) (nullable): its value, or %NULL if there is none
+ */
+char *
+rocketio_handshake_dup_query (RocketIOHandshake *self,
+                              const char        *name)
+{
+  g_autoptr (GHashTable) fields = NULL;
+  const char *query;
+
+  g_return_val_if_fail (ROCKETIO_IS_HANDSHAKE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  query = g_uri_get_query (self->uri);
+  if (query == NULL)
     return NULL;
 
-  if (extensions->has_deflate)
-    {
-      g_autofree char *answer = rocketio_extensions_answer (extensions);
+  fields = soup_form_decode (query);
 
-      rocketio_http_set_header (message, "Sec-WebSocket-Extensions", answer);
+  return g_strdup (g_hash_table_lookup (fields, name));
+}
+
+/**
+ * rocketio_handshake_get_header:
+ * @self: a handshake
+ * @name: the name of a header, in whatever case
+ *
+ * Gets a header. Of several with one name it gives all, with commas between (RFC 9110, section 5.3).
+ *
+ * Returns: (nullable): its value, or %NULL if there is none
+ */
+const char *
+rocketio_handshake_get_header (RocketIOHandshake *self,
+                               const char        *name)
+{
+  g_return_val_if_fail (ROCKETIO_IS_HANDSHAKE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return soup_message_headers_get_list (self->headers, name);
+}
+
+/* `pair` is `NAME=VALUE`. */
+static const char *
+get_value (const char *pair,
+           const char *name)
+{
+  gsize length = strlen (name);
+
+  return strncmp (pair, name, length) == 0 && pair[length] == '=' ? pair + length + 1 : NULL;
+}
+
+/* RFC 6265, section 4.1.1, lets a value be in quotes. */
+static char *
+dup_unquoted (const char *value)
+{
+  gsize length = strlen (value);
+
+  if (length >= 2 && value[0] == '"' && value[length - 1] == '"')
+    return g_strndup (value + 1, length - 2);
+
+  return g_strdup (value);
+}
+
+/**
+ * rocketio_handshake_dup_cookie:
+ * @self: a handshake
+ * @name: the name of a cookie, in its very case
+ *
+ * Gets a cookie (RFC 6265). Of several with one name it gives the first, which browsers take from the longest path.
+ *
+ * A browser sends cookies also for pages of other origins: [property@Server:allowed-origins] says which may connect.
+ *
+ * Returns: (transfer full) (nullable): its value, or %NULL if there is none
+ */
+char *
+rocketio_handshake_dup_cookie (RocketIOHandshake *self,
+                               const char        *name)
+{
+  g_auto (GStrv) pairs = NULL;
+  const char *cookies;
+
+  g_return_val_if_fail (ROCKETIO_IS_HANDSHAKE (self), NULL);
+  g_return_val_if_fail (name != NULL && *name != '\0', NULL);
+
+  cookies = soup_message_headers_get_one (self->headers, "Cookie");
+  if (cookies == NULL)
+    return NULL;
+
+  pairs = g_strsplit (cookies, ";", -1);
+  for (guint i = 0; pairs[i] != NULL; i++)
+    {
+      const char *value = get_value (g_strstrip (pairs[i]), name);
+
+      if (value != NULL)
+        return dup_unquoted (value);
     }
 
-  head = rocketio_http_build_head (message, TRUE);
-  g_string_append (head, "\r\n");
-  bytes = g_string_free_to_bytes (head);
-  connection = rocketio_listener_take (listener, message);
-  if (connection != NULL)
-    rocketio_connection_write (connection, &bytes, 1);
+  return NULL;
+}
 
-  return connection;
+/**
+ * rocketio_handshake_get_peer_certificate: (get-property peer-certificate)
+ * @self: a handshake
+ *
+ * Gets the certificate that the client showed. Clients are asked for one if the [class@Soup.Server] has a
+ * `tls-auth-mode`, and only those that its `tls-database` vouches for get as far as this.
+ *
+ * Returns: (transfer none) (nullable): the certificate, or %NULL if there is none
+ */
+GTlsCertificate *
+rocketio_handshake_get_peer_certificate (RocketIOHandshake *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_HANDSHAKE (self), NULL);
+
+  return self->certificate;
 }

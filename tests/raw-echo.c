@@ -4,8 +4,8 @@
 #include "raw-echo.h"
 
 #include "rocketio-frame-private.h"
-#include "rocketio-handshake-private.h"
 #include "rocketio-server-private.h"
+#include "rocketio-upgrade-private.h"
 #include "rocketio-websocket-transport-private.h"
 
 #define PATH        "/ws-echo"
@@ -115,7 +115,7 @@ handler_cb (SoupServer        *soup,
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   RocketIOExtensions extensions;
   g_autoptr (RocketIOConnection) connection =
-    rocketio_handshake_open (self->listener, message, NULL, self->deflate != NULL, &extensions);
+    rocketio_upgrade_open (self->listener, message, NULL, self->deflate != NULL, &extensions);
   Client *client;
 
   if (connection == NULL)
