@@ -4,8 +4,8 @@
 #include "raw-echo.h"
 
 #include "rocketio-frame-private.h"
-#include "rocketio-upgrade-private.h"
 #include "rocketio-server-private.h"
+#include "rocketio-upgrade-private.h"
 #include "rocketio-websocket-transport-private.h"
 
 #define PATH        "/ws-echo"
