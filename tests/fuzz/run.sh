@@ -25,6 +25,7 @@ fi
 case $minutes in
   ''|*[!0-9]*|0) echo "--minutes wants a whole number, from 1 on; not \"$minutes\"" >&2; exit 2 ;;
 esac
+# shellcheck disable=SC2046 # a list of words
 [ $# -gt 0 ] || set -- $(cd "$here/corpus" && ls)
 
 export G_SLICE=always-malloc
