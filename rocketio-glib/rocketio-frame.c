@@ -252,6 +252,12 @@ rocketio_frame_reader_free (RocketIOFrameReader *self)
   g_free (self);
 }
 
+gboolean
+rocketio_frame_reader_is_amid (RocketIOFrameReader *self)
+{
+  return !self->done && (self->header_length > 0 || self->opcode != ROCKETIO_OPCODE_CONTINUATION);
+}
+
 static gboolean
 fail (RocketIOFrameReader *self,
       RocketIOFrame       *frame,

@@ -25,4 +25,8 @@ RocketIOTransport *rocketio_websocket_transport_new_2 (RocketIOConnection *conne
                                                        guint               heartbeat,
                                                        guint               timeout);
 
+/* How many milliseconds a message may take from its first byte to its last, besides one second for each KiB. */
+void               rocketio_websocket_transport_set_message_time (RocketIOTransport *transport,
+                                                                  guint              milliseconds);
+
 G_END_DECLS
