@@ -16,7 +16,8 @@ read_state (const guint8 *data,
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
   GVariant *variant = NULL;
 
-  if (size > 0 && data[0] == '(')
+  /* GLib's reader of texts wants them in UTF-8 */
+  if (size > 0 && data[0] == '(' && g_utf8_validate (text, size, NULL))
     variant = g_variant_parse (G_VARIANT_TYPE (ROCKETIO_STATE_TYPE), text, text + size, NULL, NULL);
   if (variant != NULL)
     return variant;

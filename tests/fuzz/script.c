@@ -63,17 +63,17 @@ binary_cb (RocketIOServer  *server,
   rocketio_session_push_bytes (session, "echo", data, NULL);
 }
 
-static gboolean
+static void
 request_cb (RocketIOServer  *server,
             RocketIORequest *request,
+            RocketIOSession *session,
+            const char      *name,
             gpointer         user_data)
 {
-  if (g_str_equal (rocketio_request_get_name (request), "fail"))
+  if (g_str_equal (name, "fail"))
     rocketio_request_fail (request, "bad", "no", NULL);
-  else if (!g_str_equal (rocketio_request_get_name (request), "wait"))
+  else if (!g_str_equal (name, "wait"))
     rocketio_request_reply (request, rocketio_request_get_data (request), NULL);
-
-  return TRUE;
 }
 
 /* Whoever shows nothing comes in, as does who shows a string; who shows a number is kept waiting. */
