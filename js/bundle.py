@@ -25,8 +25,8 @@ BUNDLES = {
 # Members that only these modules know, not those of the API, of browsers or of the wire: minifying shortens them.
 INTERNAL = [
     'abandon', 'acknowledge', 'ahead', 'alone', 'ended', 'facts', 'flush', 'forget', 'frame', 'greet', 'hear', 'hello',
-    'leavePage', 'Link', 'lose', 'news', 'opened', 'outbox', 'pollTimeout', 'pong', 'putBack', 'rank', 'recall',
-    'receive', 'refuse', 'rewind', 'say', 'seamless', 'settle', 'submit', 'take', 'talk', 'toJoin', 'turn', 'unwant',
+    'leavePage', 'Link', 'lose', 'news', 'opened', 'outbox', 'pollTimeout', 'pong', 'posts', 'putBack', 'rank', 'recall',
+    'receive', 'refuse', 'resting', 'rewind', 'say', 'seamless', 'settle', 'skip', 'submit', 'take', 'talk', 'toJoin', 'turn', 'unwant',
     'wake', 'want', 'ways', 'welcomed',
 ]
 

@@ -23,8 +23,8 @@ export interface Snapshot extends Readonly<StateChange> {
 
 /**
  * Why something failed. Of a push: `unknown` (the session was lost, nobody knows whether it arrived), `overflow` (too
- * many waited), `too-long`, `bad-request` (the server could not read it), `dropped` (volatile, and there was no connection), `closed`,
- * `refused`, `unsupported` (the server speaks version 1). Of a request also `timeout`, and what the server answers. A
+ * many waited), `too-long`, `too-large` (a proxy in front of the server does not let it through), `bad-request` (the
+ * server could not read it), `dropped` (volatile, and there was no connection), `closed`, `refused`, `unsupported` (the server speaks version 1). Of a request also `timeout`, and what the server answers. A
  * number is a code of the server that ended the connection.
  */
 export class RocketIOError extends Error {

@@ -27,6 +27,10 @@ RocketIOAnswer *rocketio_answer_new       (RocketIOListener   *listener,
                                            GBytes             *head,
                                            gboolean            keepalive);
 
+/* Another status than that of `head`. */
+void            rocketio_answer_set_status (RocketIOAnswer    *self,
+                                           SoupStatus          status);
+
 /* Gives it, with the chunks of `body` as they are, and frees it. */
 void            rocketio_answer_give      (RocketIOAnswer     *self,
                                            GBytes *const      *body,
@@ -39,6 +43,10 @@ void            rocketio_answer_give_text (RocketIOAnswer     *self,
 void            rocketio_answer_give_messages (RocketIOAnswer         *self,
                                                RocketIOMessage *const *messages,
                                                guint                   n_messages);
+
+/* A refusal, which takes its time: some clients of 2013 come back at once. */
+void            rocketio_answer_give_late (RocketIOAnswer     *self,
+                                           GBytes             *body);
 
 /* Nobody is there any more to be given it: frees it. */
 void            rocketio_answer_drop      (RocketIOAnswer     *self);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define LATE_TIME 1000    /* milliseconds */
+
 RocketIOAnswer *
 rocketio_answer_new (RocketIOListener   *listener,
                      RocketIOConnection *connection,
@@ -27,6 +29,21 @@ answer_free (RocketIOAnswer *self)
   rocketio_connection_unref (self->connection);
   g_bytes_unref (self->head);
   g_free (self);
+}
+
+void
+rocketio_answer_set_status (RocketIOAnswer *self,
+                            SoupStatus      status)
+{
+  gsize length;
+  const char *head = g_bytes_get_data (self->head, &length);
+  const char *rest = memchr (head, '\r', length);
+  g_autoptr (GString) changed = g_string_new (NULL);
+
+  g_string_printf (changed, "HTTP/1.1 %d %s", status, soup_status_get_phrase (status));
+  g_string_append_len (changed, rest, head + length - rest);
+  g_bytes_unref (self->head);
+  self->head = g_string_free_to_bytes (g_steal_pointer (&changed));
 }
 
 void
@@ -76,6 +93,50 @@ rocketio_answer_give_messages (RocketIOAnswer         *self,
 
   rocketio_messages_write_2 (messages, n_messages, text);
   rocketio_answer_give_text (self, text->str, text->len);
+}
+
+/* Late */
+
+typedef struct
+{
+  RocketIOAnswer *answer;
+  GBytes         *body;
+} Late;
+
+static void
+late_gone_cb (RocketIOConnection *connection,
+              gboolean            cleanly,
+              gpointer            user_data)
+{
+  Late *late = user_data;
+
+  rocketio_answer_drop (late->answer);
+  g_bytes_unref (late->body);
+  g_free (late);
+}
+
+static void
+late_expired_cb (RocketIOConnection *connection,
+                 gpointer            user_data)
+{
+  Late *late = user_data;
+
+  rocketio_answer_give (late->answer, &late->body, 1);
+  g_bytes_unref (late->body);
+  g_free (late);
+}
+
+static const RocketIOConnectionFuncs late_funcs = { .gone = late_gone_cb, .expired = late_expired_cb };
+
+void
+rocketio_answer_give_late (RocketIOAnswer *self,
+                           GBytes         *body)
+{
+  Late *late = g_new (Late, 1);
+
+  *late = (Late) { self, g_bytes_ref (body) };
+  rocketio_connection_set_user (self->connection, ROCKETIO_WATCH_HANGUP, &late_funcs, late);
+  rocketio_connection_set_deadline (self->connection, LATE_TIME);
 }
 
 void

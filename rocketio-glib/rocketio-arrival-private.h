@@ -12,8 +12,9 @@
 
 G_BEGIN_DECLS
 
-/* A client of version 2 between its hello and its welcome: over a WebSocket, or by a POST that waits for the answer.
- * The app may take some seconds to decide whether it lets it in. */
+/* A client that wants to come in: over a WebSocket, or by a request that waits for the answer, which is the POST of its
+ * hello, or the poll of version 1. The app may take some seconds to decide whether it lets it in. What a WebSocket says
+ * meanwhile is not heard: one of version 2 waits for its welcome, one of version 1 for its id. */
 typedef struct _RocketIOArrival RocketIOArrival;
 
 /* `verdict` NULL: it comes in. Called once. */
@@ -35,7 +36,7 @@ void               rocketio_arrival_unref         (RocketIOArrival       *self);
 RocketIOSession   *rocketio_arrival_get_session   (RocketIOArrival       *self);
 RocketIOHello     *rocketio_arrival_get_hello     (RocketIOArrival       *self);
 
-/* Gives up watching it. NULL: it is a POST, or is gone meanwhile. */
+/* Gives up watching it. NULL: it has the other one, or is gone meanwhile. */
 RocketIOTransport *rocketio_arrival_take_transport (RocketIOArrival      *self);
 RocketIOAnswer    *rocketio_arrival_take_answer    (RocketIOArrival      *self);
 

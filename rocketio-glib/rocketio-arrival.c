@@ -154,6 +154,20 @@ rocketio_arrival_decide (RocketIOArrival       *self,
   func (self, verdict, self->user_data);
 }
 
+/* A client of version 1 has no way to be told that it should not come again. */
+static void
+refuse_poll_1 (RocketIOAnswer *answer,
+               const char     *reason)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr (GBytes) body = NULL;
+
+  rocketio_json_write_string (text, reason);
+  body = g_string_free_to_bytes (text);
+  rocketio_answer_set_status (answer, SOUP_STATUS_FORBIDDEN);
+  rocketio_answer_give_late (answer, body);
+}
+
 void
 rocketio_arrival_turn_away (RocketIOArrival       *self,
                             const RocketIOVerdict *verdict)
@@ -162,11 +176,14 @@ rocketio_arrival_turn_away (RocketIOArrival       *self,
   g_autoptr (RocketIOTransport) transport = rocketio_arrival_take_transport (self);
   RocketIOAnswer *answer = rocketio_arrival_take_answer (self);
 
-  if (answer != NULL)
+  if (answer != NULL && self->session->wire == NULL)
+    refuse_poll_1 (answer, verdict->reason);
+  else if (answer != NULL)
     rocketio_answer_give_messages (answer, &message, 1);
   if (transport == NULL)
     return;
 
-  rocketio_transport_send (transport, &message, 1);
+  if (self->session->wire != NULL)
+    rocketio_transport_send (transport, &message, 1);
   rocketio_transport_close (transport, ROCKETIO_CLOSE_REASON_SERVER, verdict);
 }

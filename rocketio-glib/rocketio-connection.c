@@ -251,6 +251,16 @@ rocketio_connection_unref (RocketIOConnection *self)
   g_free (self);
 }
 
+/* GIO takes no client's certificate by itself. */
+static gboolean
+accept_certificate_cb (GTlsConnection       *tls,
+                       GTlsCertificate      *certificate,
+                       GTlsCertificateFlags  problems,
+                       gpointer              user_data)
+{
+  return problems == 0;
+}
+
 gboolean
 rocketio_connection_start_tls (RocketIOConnection      *self,
                                GTlsCertificate         *certificate,
@@ -279,6 +289,7 @@ rocketio_connection_start_tls (RocketIOConnection      *self,
                 "require-close-notify", FALSE,
                 "advertised-protocols", (const char *[]) { "http/1.1", NULL },
                 NULL);
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_certificate_cb), NULL);
   g_set_object (&self->stream, tls);
   set_tls (self, tls);
 

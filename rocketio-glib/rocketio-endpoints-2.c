@@ -160,8 +160,11 @@ rocketio_endpoints_handle_send (RocketIOEndpoints *self,
 
   rocketio_http_answer_json (message, "");
   answer = rocketio_endpoints_take (self, message);
-  if (answer != NULL)
-    self->funcs->greet (&hello, answer, self->user_data);
+  if (answer == NULL)
+    return;
+
+  hello.handshake = rocketio_handshake_new (message, answer->connection, 2);
+  self->funcs->greet (&hello, answer, self->user_data);
 }
 
 /* Server-sent events */

@@ -34,17 +34,19 @@ typedef struct
 typedef struct
 {
   /* A WebSocket is open; the client would like to have the session `id`, or a new one if that is NULL. */
-  void               (*websocket_opened) (RocketIOTransport *transport, const char *id, gpointer user_data);
+  void               (*websocket_opened) (RocketIOTransport *transport, const char *id, RocketIOHandshake *handshake,
+                                          gpointer user_data);
 
-  /* The transport for the polls of session `id`, which may have to be made, as may the session. NULL: gone meanwhile.
-   * */
-  RocketIOTransport *(*get_poll)         (const char *id, GSocketAddress *remote, gpointer user_data);
+  /* A poll for the session `id`, or for a new one if that is NULL; takes `answer`. */
+  void               (*polled)           (const char *id, RocketIOHandshake *handshake, RocketIOAnswer *answer,
+                                          gpointer user_data);
 
   /* The transport that may post for session `id`, or NULL. */
   RocketIOTransport *(*get_post)         (const char *id, gpointer user_data);
 
   /* A WebSocket of version 2 is open. */
-  void               (*websocket_2_opened) (RocketIOTransport *transport, gpointer user_data);
+  void               (*websocket_2_opened) (RocketIOTransport *transport, RocketIOHandshake *handshake,
+                                            gpointer user_data);
 
   /* Version 2 without a WebSocket: hello by POST, takes `answer`; the session that has `id` and `token`, or that the
    * ticket is for, or NULL. */

@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#define REFUSAL_TIME     1000    /* milliseconds before a poll is refused: some clients of 2013 come back at once */
 #define RESOURCE_PATH    "/org/rocketio/js/"
 #define WEBSOCKET        "/websocketio/io"
 #define COMET            "/cometio/io"
@@ -47,39 +46,6 @@ rocketio_endpoints_take (RocketIOEndpoints *self,
   return connection != NULL ? rocketio_answer_new (self->listener, connection, head, keepalive) : NULL;
 }
 
-/* A refusal that takes its time */
-
-typedef struct
-{
-  RocketIOAnswer *answer;
-  GBytes         *body;
-} Refusal;
-
-static void
-refusal_gone_cb (RocketIOConnection *connection,
-                 gboolean            cleanly,
-                 gpointer            user_data)
-{
-  Refusal *refusal = user_data;
-
-  rocketio_answer_drop (refusal->answer);
-  g_bytes_unref (refusal->body);
-  g_free (refusal);
-}
-
-static void
-refusal_expired_cb (RocketIOConnection *connection,
-                    gpointer            user_data)
-{
-  Refusal *refusal = user_data;
-
-  rocketio_answer_give (refusal->answer, &refusal->body, 1);
-  g_bytes_unref (refusal->body);
-  g_free (refusal);
-}
-
-static const RocketIOConnectionFuncs refusal_funcs = { .gone = refusal_gone_cb, .expired = refusal_expired_cb };
-
 /* Sends what the message has been answered with, but later. */
 static void
 delay_answer (RocketIOEndpoints *self,
@@ -88,15 +54,9 @@ delay_answer (RocketIOEndpoints *self,
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_response_body (message));
   RocketIOAnswer *answer = rocketio_endpoints_take (self, message);
-  Refusal *refusal;
 
-  if (answer == NULL)
-    return;
-
-  refusal = g_new (Refusal, 1);
-  *refusal = (Refusal) { answer, g_bytes_ref (body) };
-  rocketio_connection_set_user (answer->connection, ROCKETIO_WATCH_HANGUP, &refusal_funcs, refusal);
-  rocketio_connection_set_deadline (answer->connection, REFUSAL_TIME);
+  if (answer != NULL)
+    rocketio_answer_give_late (answer, body);
 }
 
 /* Settings and scripts */
@@ -269,12 +229,14 @@ websocket_cb (RocketIOEndpoints *self,
   g_autofree char *id = get_id_from_path (path);
   g_autoptr (RocketIOConnection) connection = open_websocket (self, message, NULL);
   g_autoptr (RocketIOTransport) transport = NULL;
+  g_autoptr (RocketIOHandshake) handshake = NULL;
 
   if (connection == NULL)
     return;
 
+  handshake = rocketio_handshake_new (message, connection, 1);
   transport = rocketio_websocket_transport_new (connection, self->settings->session.max_message);
-  self->funcs->websocket_opened (transport, id, self->user_data);
+  self->funcs->websocket_opened (transport, id, handshake, self->user_data);
 }
 
 static void
@@ -286,14 +248,16 @@ websocket_2_cb (RocketIOEndpoints *self,
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_autoptr (RocketIOConnection) connection = open_websocket (self, message, SUBPROTOCOL_2);
   g_autoptr (RocketIOTransport) transport = NULL;
+  g_autoptr (RocketIOHandshake) handshake = NULL;
   const RocketIOSessionSettings *settings = &self->settings->session;
 
   if (connection == NULL)
     return;
 
+  handshake = rocketio_handshake_new (message, connection, 2);
   transport = rocketio_websocket_transport_new_2 (connection, settings->max_message,
                                                   settings->heartbeat * 1000, settings->timeout * 1000);
-  self->funcs->websocket_2_opened (transport, self->user_data);
+  self->funcs->websocket_2_opened (transport, handshake, self->user_data);
 }
 
 /* Comet */
@@ -321,26 +285,19 @@ hold_poll (RocketIOEndpoints *self,
 {
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_autofree char *id = get_id_from_query (message);
-  gboolean keepalive = rocketio_message_is_keepalive (message);
-  g_autoptr (RocketIOConnection) connection = NULL;
-  g_autoptr (RocketIOTransport) transport = NULL;
-  g_autoptr (GBytes) head = NULL;
+  g_autoptr (RocketIOHandshake) handshake = NULL;
+  RocketIOAnswer *answer;
 
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   rocketio_http_set_header (message, "Content-Type", "application/json");
   rocketio_http_set_header (message, "Cache-Control", "no-store");
   rocketio_http_set_header (message, "X-Content-Type-Options", "nosniff");
-  head = g_string_free_to_bytes (rocketio_http_build_head (message, keepalive));
-
-  connection = rocketio_listener_take (self->listener, message);
-  if (connection == NULL)
+  answer = rocketio_endpoints_take (self, message);
+  if (answer == NULL)
     return;
 
-  transport = self->funcs->get_poll (id, rocketio_connection_get_remote (connection), self->user_data);
-  if (transport == NULL)
-    return;
-
-  rocketio_poll_transport_hold (transport, connection, head, keepalive);
+  handshake = rocketio_handshake_new (message, answer->connection, 1);
+  self->funcs->polled (id, handshake, answer, self->user_data);
 }
 
 static void

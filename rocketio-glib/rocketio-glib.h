@@ -10,6 +10,7 @@
 #include <rocketio-glib/rocketio-json.h>
 #include <rocketio-glib/rocketio-push-options.h>
 #include <rocketio-glib/rocketio-session.h>
+#include <rocketio-glib/rocketio-handshake.h>
 #include <rocketio-glib/rocketio-request.h>
 #include <rocketio-glib/rocketio-server.h>
 

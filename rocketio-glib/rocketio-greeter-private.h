@@ -25,8 +25,10 @@ RocketIOGreeter *rocketio_greeter_new  (RocketIOReactor   *reactor,
 /* Closes those that it keeps. */
 void             rocketio_greeter_free (RocketIOGreeter   *self);
 
+/* `handshake` NULL: nobody will ask. */
 void             rocketio_greeter_add  (RocketIOGreeter   *self,
-                                        RocketIOTransport *transport);
+                                        RocketIOTransport *transport,
+                                        RocketIOHandshake *handshake);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOGreeter, rocketio_greeter_free)
 

@@ -17,6 +17,7 @@ typedef struct
 {
   RocketIOGreeter   *greeter;
   RocketIOTransport *transport;
+  RocketIOHandshake *handshake;
   RocketIOTimer      timer;
   GList              link;
 } Guest;
@@ -33,6 +34,7 @@ let_go (Guest *guest)
   rocketio_reactor_stop_timer (guest->greeter->reactor, &guest->timer);
   g_queue_unlink (&guest->greeter->guests, &guest->link);
   rocketio_transport_set_user (transport, NULL, NULL);
+  g_clear_object (&guest->handshake);
   g_free (guest);
 
   return transport;
@@ -69,6 +71,7 @@ received_cb (RocketIOTransport *transport,
       return;
     }
 
+  hello.handshake = g_steal_pointer (&guest->handshake);
   ref = let_go (guest);
   self->func (ref, &hello, self->user_data);
   for (guint i = 1; i < messages->len; i++)
@@ -106,12 +109,14 @@ static const RocketIOTransportFuncs funcs = { .received = received_cb, .bytes = 
 
 void
 rocketio_greeter_add (RocketIOGreeter   *self,
-                      RocketIOTransport *transport)
+                      RocketIOTransport *transport,
+                      RocketIOHandshake *handshake)
 {
   Guest *guest = g_new0 (Guest, 1);
 
   guest->greeter = self;
   guest->transport = rocketio_transport_ref (transport);
+  g_set_object (&guest->handshake, handshake);
   guest->link.data = guest;
   g_queue_push_tail_link (&self->guests, &guest->link);
   rocketio_timer_init (&guest->timer, timer_cb);

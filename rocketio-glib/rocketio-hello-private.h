@@ -7,6 +7,7 @@
 #error "This header is private to rocketio-glib."
 #endif
 
+#include "rocketio-handshake-private.h"
 #include "rocketio-message-private.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,8 @@ typedef struct
   JsonArray  *channels;    /* to be joined; NULL: none */
   JsonNode   *auth;        /* NULL: none */
   const char *client;
+
+  RocketIOHandshake *handshake;    /* that it came by; from whoever let it be parsed */
 } RocketIOHello;
 
 /* Reads one message. FALSE: it is something else. */

@@ -70,4 +70,5 @@ void
 rocketio_hello_clear (RocketIOHello *self)
 {
   g_clear_pointer (&self->node, json_node_unref);
+  g_clear_object (&self->handshake);
 }

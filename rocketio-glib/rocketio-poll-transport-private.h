@@ -7,7 +7,7 @@
 #error "This header is private to rocketio-glib."
 #endif
 
-#include "rocketio-listener-private.h"
+#include "rocketio-answer-private.h"
 #include "rocketio-transport-private.h"
 
 G_BEGIN_DECLS
@@ -17,16 +17,12 @@ G_BEGIN_DECLS
  * the client is known to have it, and goes out again with the next poll otherwise. */
 typedef struct _RocketIOPollTransport RocketIOPollTransport;
 
-/* `listener` gets the connections back when their poll is answered. `poll_time`: milliseconds that one is held. */
-RocketIOTransport *rocketio_poll_transport_new  (RocketIOListener   *listener,
-                                                 GSocketAddress     *remote,
+/* `poll_time`: milliseconds that a poll is held. */
+RocketIOTransport *rocketio_poll_transport_new  (GSocketAddress     *remote,
                                                  guint               poll_time);
 
-/* Holds the poll on `connection`. `head` is the answer's, status line and all, but for Content-Length and the empty
- * line; after the answer the connection waits for more if `keepalive`. */
+/* Holds a poll, that is to be answered with `answer`, which it takes. */
 void               rocketio_poll_transport_hold (RocketIOTransport  *transport,
-                                                 RocketIOConnection *connection,
-                                                 GBytes             *head,
-                                                 gboolean            keepalive);
+                                                 RocketIOAnswer     *answer);
 
 G_END_DECLS

@@ -24,7 +24,6 @@ typedef struct
 struct _RocketIOPollTransport
 {
   RocketIOTransport   parent;
-  RocketIOListener   *listener;
   guint               poll_time;
   Poll               *held;             /* NULL: between two polls. It waits while `answered` is not NULL */
   GQueue              orphans;          /* of Poll */
@@ -201,22 +200,18 @@ orphan_held (RocketIOPollTransport *self)
 }
 
 void
-rocketio_poll_transport_hold (RocketIOTransport  *transport,
-                              RocketIOConnection *connection,
-                              GBytes             *head,
-                              gboolean            keepalive)
+rocketio_poll_transport_hold (RocketIOTransport *transport,
+                              RocketIOAnswer    *answer)
 {
   RocketIOPollTransport *self = from_transport (transport);
   g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (transport);
   Poll *poll = g_new0 (Poll, 1);
 
-  *poll = (Poll) {
-    self, rocketio_answer_new (self->listener, connection, head, keepalive), .link.data = poll,
-  };
+  *poll = (Poll) { self, answer, .link.data = poll };
   orphan_held (self);
   self->held = poll;
-  rocketio_connection_set_user (connection, ROCKETIO_WATCH_HANGUP, &held_funcs, poll);
-  rocketio_connection_set_deadline (connection, self->poll_time);
+  rocketio_connection_set_user (answer->connection, ROCKETIO_WATCH_HANGUP, &held_funcs, poll);
+  rocketio_connection_set_deadline (answer->connection, self->poll_time);
 
   rocketio_transport_alive (transport);
   if (!transport->closed)
@@ -281,7 +276,6 @@ free_transport (RocketIOTransport *transport)
 
   close_transport (transport, ROCKETIO_CLOSE_REASON_SERVER, NULL);
   g_clear_pointer (&self->unconfirmed, g_ptr_array_unref);
-  rocketio_listener_unref (self->listener);
   g_free (self);
 }
 
@@ -295,14 +289,12 @@ static const RocketIOTransportClass poll_class = {
 };
 
 RocketIOTransport *
-rocketio_poll_transport_new (RocketIOListener *listener,
-                             GSocketAddress   *remote,
-                             guint             poll_time)
+rocketio_poll_transport_new (GSocketAddress *remote,
+                             guint           poll_time)
 {
   RocketIOPollTransport *self = g_new0 (RocketIOPollTransport, 1);
 
   rocketio_transport_init (&self->parent, &poll_class, remote);
-  self->listener = rocketio_listener_ref (listener);
   self->poll_time = poll_time;
   g_queue_init (&self->orphans);
 

@@ -20,6 +20,7 @@ typedef void (*RocketIORequestFunc) (const char *code, const char *message, gpoi
 
 RocketIORequest *rocketio_request_new_hello (RocketIOSession     *session,
                                              JsonNode            *auth,
+                                             RocketIOHandshake   *handshake,
                                              RocketIORequestFunc  func,
                                              gpointer             user_data,
                                              GDestroyNotify       user_data_free);

@@ -31,15 +31,16 @@ typedef struct
 
 struct _RocketIORequest
 {
-  GObject          parent_instance;
+  GObject            parent_instance;
 
-  RocketIOSession *session;
-  char            *name;
-  JsonNode        *data;
-  GBytes          *bytes;      /* NULL: the data is JSON */
-  guint64          id;
-  int              answered;   /* atomic */
-  Decision        *decision;   /* of a hello, until it is answered; NULL: the client is answered */
+  RocketIOSession   *session;
+  char              *name;
+  JsonNode          *data;
+  GBytes            *bytes;        /* NULL: the data is JSON */
+  guint64            id;
+  int                answered;     /* atomic */
+  RocketIOHandshake *handshake;    /* of a hello; NULL: it is something else */
+  Decision          *decision;     /* of a hello, until it is answered; NULL: the client is answered */
 };
 
 enum
@@ -48,6 +49,7 @@ enum
   PROP_DATA,
   PROP_BYTES,
   PROP_SESSION,
+  PROP_HANDSHAKE,
   PROP_ANSWERED,
   N_PROPS
 };
@@ -204,6 +206,7 @@ say_no (RocketIORequest *self,
 RocketIORequest *
 rocketio_request_new_hello (RocketIOSession     *session,
                             JsonNode            *auth,
+                            RocketIOHandshake   *handshake,
                             RocketIORequestFunc  func,
                             gpointer             user_data,
                             GDestroyNotify       user_data_free)
@@ -213,6 +216,7 @@ rocketio_request_new_hello (RocketIOSession     *session,
   self->session = g_object_ref (session);
   self->name = g_strdup ("__hello");
   self->data = auth != NULL ? json_node_ref (auth) : json_node_new (JSON_NODE_NULL);
+  g_set_object (&self->handshake, handshake);
   self->decision = g_new0 (Decision, 1);
   *self->decision = (Decision) { func, user_data, user_data_free };
 
@@ -244,6 +248,7 @@ rocketio_request_finalize (GObject *object)
     say_no (self, "unanswered", "the app let go of the request");
 
   g_clear_object (&self->session);
+  g_clear_object (&self->handshake);
   g_clear_pointer (&self->data, json_node_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->name);
@@ -275,6 +280,10 @@ rocketio_request_get_property (GObject    *object,
 
     case PROP_SESSION:
       g_value_set_object (value, self->session);
+      break;
+
+    case PROP_HANDSHAKE:
+      g_value_set_object (value, self->handshake);
       break;
 
     case PROP_ANSWERED:
@@ -322,6 +331,14 @@ rocketio_request_class_init (RocketIORequestClass *klass)
    * The client.
    */
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, ROCKETIO_TYPE_SESSION, readable);
+
+  /**
+   * RocketIORequest:handshake: (getter get_handshake)
+   *
+   * What the client came in by, if it is that which [signal@Server::authenticate] asks about.
+   */
+  properties[PROP_HANDSHAKE] =
+    g_param_spec_object ("handshake", NULL, NULL, ROCKETIO_TYPE_HANDSHAKE, readable);
 
   /**
    * RocketIORequest:answered: (getter get_answered)
@@ -401,6 +418,22 @@ rocketio_request_get_session (RocketIORequest *self)
   g_return_val_if_fail (ROCKETIO_IS_REQUEST (self), NULL);
 
   return self->session;
+}
+
+/**
+ * rocketio_request_get_handshake: (get-property handshake)
+ * @self: a request
+ *
+ * Gets what the client came in by, in a handler of [signal@Server::authenticate].
+ *
+ * Returns: (transfer none) (nullable): the handshake, or %NULL if the request is about something else
+ */
+RocketIOHandshake *
+rocketio_request_get_handshake (RocketIORequest *self)
+{
+  g_return_val_if_fail (ROCKETIO_IS_REQUEST (self), NULL);
+
+  return self->handshake;
 }
 
 /**

@@ -7,6 +7,7 @@
 #error "Only <rocketio-glib/rocketio-glib.h> can be included directly."
 #endif
 
+#include <rocketio-glib/rocketio-handshake.h>
 #include <rocketio-glib/rocketio-session.h>
 
 G_BEGIN_DECLS
@@ -23,6 +24,8 @@ ROCKETIO_AVAILABLE_IN_ALL
 GBytes          *rocketio_request_get_bytes     (RocketIORequest  *self);
 ROCKETIO_AVAILABLE_IN_ALL
 RocketIOSession *rocketio_request_get_session   (RocketIORequest  *self);
+ROCKETIO_AVAILABLE_IN_ALL
+RocketIOHandshake *rocketio_request_get_handshake (RocketIORequest *self);
 ROCKETIO_AVAILABLE_IN_ALL
 gboolean         rocketio_request_get_answered  (RocketIORequest  *self);
 ROCKETIO_AVAILABLE_IN_ALL

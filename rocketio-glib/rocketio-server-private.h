@@ -28,6 +28,7 @@ typedef enum
   ROCKETIO_SERVER_SESSION_RESUMED,
   ROCKETIO_SERVER_SESSION_CLOSED,
   ROCKETIO_SERVER_AUTHENTICATE,
+  ROCKETIO_SERVER_AUTHORIZE_EVENT,
   ROCKETIO_SERVER_AUTHORIZE_JOIN,
   ROCKETIO_SERVER_N_SIGNALS
 } RocketIOServerSignal;
@@ -36,9 +37,9 @@ extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 
 typedef struct _RocketIODrain RocketIODrain;
 
-/* The server is one type in some files: -server.c is the object, -server-drain.c its end, -server-listen.c its
+/* The server is one type in some files: -server.c is the object, -server-arrivals.c who comes in, -server-drain.c its end, -server-listen.c its
  * addresses, -server-properties.c what GObject knows of its properties, -server-push.c its pushes, -server-run.c its
- * main loop, -server-sessions.c how sessions come about and what becomes of what they say, -server-settings.c what can
+ * main loop, -server-sessions.c what becomes of what sessions say, -server-settings.c what can
  * be set and asked. */
 struct _RocketIOServer
 {
@@ -81,6 +82,17 @@ gboolean rocketio_server_read_environment (RocketIOServer  *self,
 
 void     rocketio_server_install_properties (GObjectClass *object_class);
 void     rocketio_server_init_settings      (RocketIOServer *self);
+
+/* What the endpoints hand up; and the greeter. */
+extern const RocketIOEndpointsFuncs rocketio_server_endpoints_funcs;
+void     rocketio_server_greeted         (RocketIOTransport *transport,
+                                          RocketIOHello     *hello,
+                                          gpointer           user_data);
+
+/* Whether the app has a handler. */
+gboolean rocketio_server_is_heard        (RocketIOServer       *self,
+                                          RocketIOServerSignal  signal,
+                                          GQuark                detail);
 
 /* Sets up `greeter`, `endpoints` and `host`. */
 void     rocketio_server_init_sessions   (RocketIOServer *self);

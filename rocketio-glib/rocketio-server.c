@@ -326,19 +326,38 @@ install_signals (void)
   /**
    * RocketIOServer::authenticate:
    * @self: the server
-   * @request: the question whether the client may come in. Its data is what the client shows: the `auth` of its hello
+   * @request: the question whether the client may come in. Its data is what the client shows, the `auth` of its hello;
+   *   its [property@Request:handshake] has the headers, cookies and so on that it came with
    * @session: the client, that nobody else knows of yet
    *
-   * Emitted when a client of version 2 of the wire protocol wants to come in. A handler looks at what it shows, sets
-   * [property@Session:identity] if it likes, and answers the request: any reply lets it in, a failure keeps it out for
-   * good, with the text of the failure. That may take up to 10 seconds. Without a handler everybody comes in.
+   * Emitted when a client wants to come in. A handler looks at what it shows, sets [property@Session:identity] if it
+   * likes, and answers the request: any reply lets it in, a failure keeps it out for good, with the text of the failure.
+   * That may take up to 10 seconds. Without a handler everybody comes in.
    *
-   * A client that resumes its session has proved who it is, and is not asked again. Clients of version 1 have no way to
-   * show anything: an app that needs it turns [property@Server:version-1] off.
+   * A client that resumes its session has proved who it is, and is not asked again. A client of version 1 of the wire
+   * protocol shows nothing but its handshake: the data is null. It knows no refusal that is final, and comes back.
    */
   rocketio_server_signals[ROCKETIO_SERVER_AUTHENTICATE] =
     g_signal_new ("authenticate", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, ROCKETIO_TYPE_REQUEST, ROCKETIO_TYPE_SESSION);
+
+  /**
+   * RocketIOServer::authorize-event:
+   * @self: the server
+   * @session: the client
+   * @name: the name of the event or the request
+   *
+   * Emitted before what a client says is told by [signal@Server::event], [signal@Server::binary] or
+   * [signal@Server::request], with the same detail. The first handler that returns %FALSE keeps it from the app; without
+   * a handler every client may say everything.
+   *
+   * A client of version 2 of the wire protocol is told `denied`. One of version 1 is told nothing.
+   *
+   * Returns: whether it may
+   */
+  rocketio_server_signals[ROCKETIO_SERVER_AUTHORIZE_EVENT] =
+    g_signal_new ("authorize-event", ROCKETIO_TYPE_SERVER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, all_agree, NULL,
+                  NULL, G_TYPE_BOOLEAN, 2, ROCKETIO_TYPE_SESSION, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 
   /**
    * RocketIOServer::authorize-join:

@@ -91,6 +91,6 @@ rocketio_session_received_1 (RocketIOSession *self,
     }
 
   rocketio_session_open (self);
-  if (self->host != NULL)
+  if (self->host != NULL && self->host->may_send (self, envelope.event, self->host->user_data) && self->host != NULL)
     self->host->event (self, &envelope, self->host->user_data);
 }

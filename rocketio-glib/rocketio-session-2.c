@@ -235,6 +235,39 @@ handle_reserved (RocketIOSession  *self,
   g_debug ("An event named %s was refused: the name is reserved", envelope->event);
 }
 
+/* A numbered one has been handled all the same: the client would send it for ever, and nothing else. */
+static void
+turn_down (RocketIOSession  *self,
+           RocketIOEnvelope *envelope,
+           const char       *code,
+           const char       *problem)
+{
+  RocketIOMessage *message;
+  GString *data;
+
+  if (self->host == NULL)
+    return;
+
+  if (envelope->id > 0)
+    {
+      rocketio_session_answer_no (self, envelope->id, code, problem);
+      return;
+    }
+  if (envelope->n == 0)
+    return;
+
+  data = g_string_new (NULL);
+  g_string_printf (data, "{\"n\":%" G_GUINT64_FORMAT ",\"code\":\"%s\",\"message\":", envelope->n, code);
+  rocketio_json_write_string (data, problem);
+  g_string_append_c (data, '}');
+  message = make_note ("__refused", data);
+
+  /* It goes out in any case; in the answer to the POST it comes before the number that says that it was handled. */
+  if (self->wire->refusals != NULL)
+    g_ptr_array_add (self->wire->refusals, rocketio_message_copy (message));
+  rocketio_session_push_message (self, message);
+}
+
 static void
 handle (RocketIOSession  *self,
         RocketIOEnvelope *envelope)
@@ -244,6 +277,10 @@ handle (RocketIOSession  *self,
 
   if (rocketio_event_is_reserved (envelope->event))
     handle_reserved (self, envelope);
+  else if (!self->host->may_send (self, envelope->event, self->host->user_data))
+    turn_down (self, envelope, "denied", "the app does not allow it");
+  else if (self->host == NULL || self->ending)
+    return;
   else if (envelope->id > 0)
     self->host->request (self, rocketio_request_new (self, envelope), self->host->user_data);
   else if (envelope->bytes != NULL)
@@ -252,37 +289,14 @@ handle (RocketIOSession  *self,
     self->host->event (self, envelope, self->host->user_data);
 }
 
-/* One that cannot be read has been handled all the same: the client would send it for ever, and nothing else. */
 static void
 refuse (RocketIOSession  *self,
         RocketIOEnvelope *envelope,
         const char       *problem)
 {
-  RocketIOMessage *message;
-  GString *data;
-
   g_debug ("A message was refused: %s", problem);
-  if (!count (self, envelope->n))
-    return;
-
-  if (envelope->id > 0)
-    {
-      rocketio_session_answer_no (self, envelope->id, "bad-request", problem);
-      return;
-    }
-  if (envelope->n == 0)
-    return;
-
-  data = g_string_new (NULL);
-  g_string_printf (data, "{\"n\":%" G_GUINT64_FORMAT ",\"code\":\"bad-request\",\"message\":", envelope->n);
-  rocketio_json_write_string (data, problem);
-  g_string_append_c (data, '}');
-  message = make_note ("__refused", data);
-
-  /* It goes out in any case; in the answer to the POST it comes before the number that says that it was handled. */
-  if (self->wire->refusals != NULL)
-    g_ptr_array_add (self->wire->refusals, rocketio_message_copy (message));
-  rocketio_session_push_message (self, message);
+  if (count (self, envelope->n))
+    turn_down (self, envelope, "bad-request", problem);
 }
 
 static void

@@ -56,6 +56,9 @@ typedef struct
   /* The client asks for an answer; takes `request`. */
   void (*request)    (RocketIOSession *session, RocketIORequest *request, gpointer user_data);
 
+  /* Whether the app lets it push, or ask for, what has this name. */
+  gboolean (*may_send) (RocketIOSession *session, const char *name, gpointer user_data);
+
   /* Whether the app lets it into a channel. */
   gboolean (*may_join) (RocketIOSession *session, const char *channel, gpointer user_data);
 

@@ -70,6 +70,14 @@ request_cb (RocketIOSession *session,
 }
 
 static gboolean
+may_send_cb (RocketIOSession *session,
+             const char      *name,
+             gpointer         user_data)
+{
+  return TRUE;
+}
+
+static gboolean
 may_join_cb (RocketIOSession *session,
              const char      *channel,
              gpointer         user_data)
@@ -198,6 +206,7 @@ fake_host_new (void)
     .event = event_cb,
     .binary = binary_cb,
     .request = request_cb,
+    .may_send = may_send_cb,
     .may_join = may_join_cb,
     .joined = joined_cb,
     .left = left_cb,

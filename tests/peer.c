@@ -153,12 +153,21 @@ handshake_cb (GObject      *source,
 Peer *
 peer_new_tls (guint port)
 {
+  return peer_new_tls_as (port, NULL);
+}
+
+Peer *
+peer_new_tls_as (guint            port,
+                 GTlsCertificate *certificate)
+{
   Peer *self = peer_new (port);
   g_autoptr (GError) error = NULL;
   guint done = 0;
 
   self->tls = g_tls_client_connection_new (self->stream, NULL, &error);
   g_assert_no_error (error);
+  if (certificate != NULL)
+    g_tls_connection_set_certificate (G_TLS_CONNECTION (self->tls), certificate);
   g_signal_connect (self->tls, "accept-certificate", G_CALLBACK (accept_certificate_cb), NULL);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (self->tls), G_PRIORITY_DEFAULT, NULL, handshake_cb, &done);
   peer_wait_for_count (&done, 1);

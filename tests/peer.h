@@ -54,6 +54,8 @@ Peer       *peer_new                (guint          port);
 Peer       *peer_new_at             (const char    *address,
                                      guint          port);
 Peer       *peer_new_tls            (guint          port);
+Peer       *peer_new_tls_as         (guint            port,
+                                     GTlsCertificate *certificate);
 void        peer_free               (Peer          *self);
 
 /* Closes so that the other side sees a reset. */

@@ -340,6 +340,15 @@ on_authorize_join (RocketIOServer  *server,
   return !g_str_has_prefix (channel, "private");
 }
 
+static gboolean
+on_authorize_event (RocketIOServer  *server,
+                    RocketIOSession *session,
+                    const char      *name,
+                    gpointer         user_data)
+{
+  return FALSE;
+}
+
 /* "S/S" */
 static gboolean
 set_heartbeat (RocketIOServer  *server,
@@ -437,6 +446,7 @@ main (int    argc,
   g_signal_connect (server, "request::fail", G_CALLBACK (on_fail), NULL);
   g_signal_connect (server, "request::silent", G_CALLBACK (on_silent), NULL);
   g_signal_connect (server, "authorize-join", G_CALLBACK (on_authorize_join), NULL);
+  g_signal_connect (server, "authorize-event::forbidden", G_CALLBACK (on_authorize_event), NULL);
   g_signal_connect (server, "event::broadcast", G_CALLBACK (on_broadcast), NULL);
   g_signal_connect (server, "event::foo", G_CALLBACK (on_broadcast), NULL);
   g_signal_connect (server, "event::message", G_CALLBACK (on_message), NULL);

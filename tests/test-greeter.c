@@ -55,7 +55,7 @@ setup (Test          *test,
   test->greeter = rocketio_greeter_new (test->reactor, hello_cb, test);
   test->transport = fake_transport_new (ROCKETIO_TRANSPORT_TYPE_WEBSOCKET);
   test->received = g_string_new (NULL);
-  rocketio_greeter_add (test->greeter, &test->transport->parent);
+  rocketio_greeter_add (test->greeter, &test->transport->parent, NULL);
 }
 
 static void
@@ -150,7 +150,7 @@ test_late (Test          *test,
   gint64 start = g_get_monotonic_time ();
   g_autoptr (FakeTransport) quick = fake_transport_new (ROCKETIO_TRANSPORT_TYPE_WEBSOCKET);
 
-  rocketio_greeter_add (test->greeter, &quick->parent);
+  rocketio_greeter_add (test->greeter, &quick->parent, NULL);
   fake_transport_receive (quick, HELLO);
   wait_for (test->context, test->transport->gone)
     ;
@@ -169,7 +169,7 @@ test_end (Test          *test,
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
       others[i] = fake_transport_new (ROCKETIO_TRANSPORT_TYPE_WEBSOCKET);
-      rocketio_greeter_add (test->greeter, &others[i]->parent);
+      rocketio_greeter_add (test->greeter, &others[i]->parent, NULL);
     }
   g_clear_pointer (&test->greeter, rocketio_greeter_free);
   assert_turned_away (test, ROCKETIO_CLOSE_REASON_SHUTDOWN, 4000);

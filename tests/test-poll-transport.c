@@ -91,7 +91,7 @@ setup (Test          *test,
   g_assert_no_error (error);
   test->soup = soup_server_new (NULL, NULL);
   test->listener = rocketio_listener_new (test->reactor, test->soup);
-  test->transport = rocketio_poll_transport_new (test->listener, address, poll_time);
+  test->transport = rocketio_poll_transport_new (address, poll_time);
   rocketio_transport_set_user (test->transport, &funcs, test);
 }
 
@@ -119,7 +119,7 @@ poll_hold (Poll     *self,
   g_autoptr (GBytes) head = g_bytes_new_static (HEAD, strlen (HEAD));
 
   *self = (Poll) { test, fds[1], g_byte_array_new () };
-  rocketio_poll_transport_hold (test->transport, connection, head, keepalive);
+  rocketio_poll_transport_hold (test->transport, rocketio_answer_new (test->listener, connection, head, keepalive));
 }
 
 static void

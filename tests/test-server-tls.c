@@ -4,6 +4,7 @@
 #include "server-fixture.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static void
 set_up (Fixture       *fixture,
@@ -334,6 +335,55 @@ test_departures (Fixture       *fixture,
   g_assert_cmpuint (fixture_count_fds (), <=, n_fds + 1);
 }
 
+static void
+authenticate_cb (RocketIOServer  *server,
+                 RocketIORequest *request,
+                 RocketIOSession *session,
+                 gpointer         user_data)
+{
+  g_set_object ((GTlsCertificate **) user_data,
+                rocketio_handshake_get_peer_certificate (rocketio_request_get_handshake (request)));
+  rocketio_request_fail (request, "no", "that is all", NULL);
+}
+
+/* Of whom the server vouches for; a client that has none may come as well, and the app decides. */
+static void
+test_peer_certificate (Fixture       *fixture,
+                       gconstpointer  unused)
+{
+  static const char body[] = "{\"messages\":[{\"type\":\"__hello\"}]}";
+  g_autoptr (RocketIOServer) server = rocketio_server_new ();
+  g_autoptr (GTlsCertificate) certificate = fixture_make_certificate ();
+  g_autoptr (GTlsCertificate) shown = NULL;
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pem = NULL;
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp (NULL, &path, &error);
+
+  g_assert_no_error (error);
+  close (fd);
+  g_object_get (certificate, "certificate-pem", &pem, NULL);
+  g_file_set_contents (path, pem, -1, &error);
+  g_assert_no_error (error);
+  database = g_tls_file_database_new (path, &error);
+  g_assert_no_error (error);
+  g_object_set (rocketio_server_get_soup_server (server), "tls-database", database,
+                "tls-auth-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
+  g_signal_connect (server, "authenticate", G_CALLBACK (authenticate_cb), &shown);
+  rocketio_server_listen (server, NULL, 0, certificate, &error);
+  g_assert_no_error (error);
+
+  for (gboolean shows = FALSE; shows <= TRUE; shows++)
+    {
+      g_autoptr (Peer) peer = peer_new_tls_as (fixture_get_port (server), shows ? certificate : NULL);
+
+      g_assert_cmpuint (peer_request (peer, "POST", "/rocketio/send", NULL, body, NULL), ==, 200);
+      g_assert_true (shows ? g_tls_certificate_is_same (shown, certificate) : shown == NULL);
+    }
+  unlink (path);
+}
+
 #define tls_add(path, data, func) g_test_add (path, Fixture, data, set_up, func, fixture_tear_down)
 
 int
@@ -355,6 +405,7 @@ main (int    argc,
   tls_add ("/server/tls/app-handlers", NULL, test_app_handlers);
   tls_add ("/server/tls/bodies", NULL, test_bodies);
   tls_add ("/server/tls/departures", NULL, test_departures);
+  tls_add ("/server/tls/peer-certificate", NULL, test_peer_certificate);
 
   return g_test_run ();
 }

@@ -88,7 +88,7 @@ export class Client extends EventEmitter {
 
   submit(push) {
     const oldest = this.outbox.add(push);
-    if (oldest) this.refuse(oldest, new RocketIOError('overflow', 'too many wait for a connection'));
+    if (oldest) this.refuse(oldest, new RocketIOError('overflow', 'too many wait'));
     if (this.state === 'connected') this.#link.flush();
   }
 
@@ -200,16 +200,16 @@ export class Client extends EventEmitter {
 
   #reach([way, ...others]) {
     this.#drop();
-    this.#link.resting = false;
     if (way) {
       this.#others = others;
       this.#higher = this.#make(way);
-      this.#higher.ready = () => this.#link.rest?.();
+      this.#link.resting = this.#higher.posts;
       this.#later(() => this.#reach(others), FALLBACK);
       this.#higher.open();
     } else if (this.#orphaned) {
       this.#leave('waiting');
     } else {
+      this.#link.resting = false;
       this.#settle({ type: this.type, rank: this.#rank });
     }
   }

@@ -1,23 +1,27 @@
 // SPDX-FileCopyrightText: 2026 The rocketio-glib authors
 // SPDX-License-Identifier: MIT
 
+import { RocketIOError } from './error.mjs';
 import { BATCH_SIZE } from './outbox.mjs';
 import { POST_LIMIT, request } from './request.mjs';
 import { SessionLink } from './session-link.mjs';
 
+const TOO_LARGE = "raise the proxy's limit (nginx: client_max_body_size)";
+
 // What the transports of version 2 without WebSocket have in common: one POST at a time says what there is to say.
 export class HttpLink extends SessionLink {
+  posts = true;
   #abort = new AbortController();
   #posting = true;
   #pong = '';
+  #most = BATCH_SIZE;
 
   get signal() {
     return this.#abort.signal;
   }
 
   async open() {
-    await this.ready?.();
-    if (!this.ended) await this.ask(this.send, `{"messages":[${this.hello()}]}`, POST_LIMIT);
+    await this.ask(this.send, `{"messages":[${this.hello()}]}`, POST_LIMIT);
   }
 
   flush() {
@@ -40,25 +44,33 @@ export class HttpLink extends SessionLink {
   }
 
   // Hears the answer; without one this link has come to its end.
-  async ask(url, body, limit) {
+  async ask(url, body, limit, batch) {
     try {
       const answer = await request(url, { method: 'POST', body: this.say(body), limit, signal: this.signal });
       if (!this.ended) this.hear(answer);
     } catch (error) {
-      this.end(error);
+      if (this.ended || error.status !== 413 || !this.#lessen(batch)) this.end(error);
     }
   }
 
   async #post() {
     this.#posting = true;
     while (!this.ended) {
-      const messages = this.talk.take(this.outbox, BATCH_SIZE).map(({ json }) => json);
+      const batch = this.talk.take(this.outbox, this.#most);
+      const messages = batch.map(({ json }) => json);
       if (this.#pong) messages.push(this.#pong);
       this.#pong = '';
       if (messages.length === 0) break;
-      await this.ask(this.send, envelope(this.talk, messages), POST_LIMIT);
+      await this.ask(this.send, envelope(this.talk, messages), POST_LIMIT, batch);
     }
     this.#posting = false;
+  }
+
+  // A proxy may take less at once than the server. What it does not take alone is given up. Returns whether that helps.
+  #lessen([push, ...others] = []) {
+    this.talk.rewind();
+    if (others.length > 0) return this.#most /= 2;
+    return push && this.talk.skip(push, new RocketIOError('too-large', TOO_LARGE));
   }
 }
 

@@ -44,13 +44,13 @@ export class Outbox {
   }
 
   all() {
-    return [...this.#pushes];
+    return this.#pushes;
   }
 
   // Takes out those of which `test` says so.
   remove(test) {
     const gone = this.#pushes.filter(test);
-    this.#pushes = this.#pushes.filter((push) => !gone.includes(push));
+    this.#pushes = this.#pushes.filter((push) => !test(push));
     return gone;
   }
 

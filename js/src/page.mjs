@@ -5,17 +5,13 @@
 // has come back as it was. Returns the undoing.
 export function watchPage({ wake, hide, show }) {
   const page = globalThis.document;
-  const see = () => page.hidden || wake();
-  const listeners = [
-    [globalThis, 'online', wake],
-    [page, 'visibilitychange', see],
-    [globalThis, 'pagehide', ({ persisted }) => hide(persisted)],
-    [globalThis, 'pageshow', ({ persisted }) => persisted && show()],
-  ];
-  for (const [target, event, listener] of listeners) target?.addEventListener?.(event, listener);
-  return () => {
-    for (const [target, event, listener] of listeners) target?.removeEventListener?.(event, listener);
-  };
+  const controller = new AbortController();
+  const on = (target, event, listener) => target?.addEventListener?.(event, listener, controller); // it has the signal
+  on(globalThis, 'online', wake);
+  on(page, 'visibilitychange', () => page.hidden || wake());
+  on(globalThis, 'pagehide', ({ persisted }) => hide(persisted));
+  on(globalThis, 'pageshow', ({ persisted }) => persisted && show());
+  return () => controller.abort();
 }
 
 // Whether nobody looks, or there is no network: the next try can wait. It is no more than a hint.

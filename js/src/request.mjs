@@ -7,16 +7,16 @@ export const POST_LIMIT = 10000;
 export async function request(url, { limit, signal, ...options }) {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  const timer = setTimeout(() => controller.abort(new Error(`${url} did not answer within ${limit / 1000} s`)), limit);
+  signal?.addEventListener('abort', abort, controller); // until the end of this
   if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort);
+  const timer = setTimeout(() => controller.abort(new Error(`${url} did not answer within ${limit / 1000} s`)), limit);
   try {
     const response = await fetch(url, { cache: 'no-store', ...options, signal: controller.signal });
     if (response.ok) return await response.text();
     throw Object.assign(new Error(`${url} answered ${response.status}`), { status: response.status });
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    abort();
   }
 }
 

@@ -184,7 +184,7 @@ export class RocketIO extends Client {
     const { id } = this.#talk;
     const say = (push) => id === this.#talk.id && this.submit(push);
     const push = await this.#handlers.answer(message);
-    push.promise.catch((error) => error.code === 'too-long' && say(refusal(message.id, error)));
+    push.promise.catch((error) => /^too-l/.test(error.code) && say(refusal(message.id, error)));
     say(push);
   }
 }

@@ -4,7 +4,6 @@
 import { unframe, unpack } from './bytes.mjs';
 import { decode } from './envelope.mjs';
 import { RocketIOError } from './error.mjs';
-import { Push } from './push.mjs';
 
 const EVERY = 32;
 
@@ -83,22 +82,12 @@ export class SessionLink {
     this.pong(JSON.stringify({ type: '__pong', data: { pos: this.talk.pos } }));
   }
 
-  // A server drops this, and acknowledges it.
-  #probe() {
-    this.outbox.add(new Push('__probe'));
-    this.flush();
-  }
-
-  // After half of the time that the server has, it is asked for a sign of life: it says nothing by itself as long as it
-  // hears something.
+  // A server that is there has said something within `heartbeat` seconds.
   #listen() {
     if (this.ended) return;
     clearTimeout(this.#timer);
     const { heartbeat, timeout } = this.talk;
-    this.#timer = setTimeout(() => {
-      this.#probe();
-      this.#timer = setTimeout(() => this.end(new Error('the server went silent')), timeout * 500);
-    }, (heartbeat + timeout / 2) * 1000);
+    this.#timer = setTimeout(() => this.end(new Error('the server is silent')), (heartbeat + timeout) * 1000);
   }
 
   #leave(bye) {

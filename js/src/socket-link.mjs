@@ -20,10 +20,7 @@ export class SocketLink extends SessionLink {
       return;
     }
     this.#socket.binaryType = 'arraybuffer';
-    this.#socket.onopen = async () => {
-      await this.ready?.();
-      if (!this.ended) this.#send(this.hello());
-    };
+    this.#socket.onopen = () => this.#send(this.hello());
     this.#socket.onmessage = ({ data }) => this.hear(data);
     this.#socket.onclose = ({ code, reason }) => {
       this.end(code >= 4000 ? new RocketIOError(code, reason) : new Error(`${this.url} closed`));

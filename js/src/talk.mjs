@@ -5,6 +5,7 @@ import { RocketIOError } from './error.mjs';
 import { Push } from './push.mjs';
 
 const IN_FLIGHT = 4096;
+const EMPTY = '__heartbeat';
 
 // A session of version 2, over whatever links: who we are, how far we have come, and what the server has not
 // acknowledged yet.
@@ -116,6 +117,14 @@ export class Talk {
     if (push) this.#owner.refuse(push, new RocketIOError(code, message));
   }
 
+  // Gives up one that cannot be sent. Its number goes to an empty message, which a server drops. Returns nothing
+  // if it is one.
+  skip(push, error) {
+    if (push.type === EMPTY) return undefined;
+    this.#owner.refuse(push, error);
+    return Object.assign(push, new Push(EMPTY), { n: push.n });
+  }
+
   // Nobody will come back to this session.
   forget(error) {
     this.#lose(error);
@@ -125,7 +134,11 @@ export class Talk {
   #again(most) {
     const first = this.#next;
     let size = 0;
-    while (this.#next < this.#sent.length && size < most) size += this.#sent[this.#next++].text.length;
+    for (const { text } of this.#sent.slice(first)) {
+      size += text.length;
+      if (size > most && this.#next > first) break;
+      this.#next++;
+    }
     return this.#sent.slice(first, this.#next);
   }
 

@@ -5,19 +5,11 @@
 // tests/guides/guides.py builds them, and tells what it needs in the environment.
 
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { until } from '../js/help.mjs';
-import { launch, newPage } from './browser.mjs';
+import { launch } from './browser.mjs';
+import { Guide } from './guide.mjs';
 
-const BUILDER = fileURLToPath(new URL('../guides/guides.py', import.meta.url));
 const LANGUAGES = process.env.ROCKETIO_LANGUAGES.split(' ');
 
 let browser;
@@ -28,47 +20,8 @@ before(async () => {
 
 after(() => browser.close());
 
-function isListening(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-// The programs of a guide, in a directory of their own until the test ends.
-class Guide {
-  static async build(t, name) {
-    const directory = await mkdtemp(join(tmpdir(), 'rocketio-guide-'));
-    t.after(() => rm(directory, { recursive: true }));
-    const { stdout } = await promisify(execFile)('python3', [BUILDER, '--prepare', name, directory]);
-    return Object.assign(new Guide(), { t, directory, ...JSON.parse(stdout) });
-  }
-
-  // Returns what stops it.
-  async start(command) {
-    const server = spawn('sh', ['-c', `exec ${command}`], { cwd: this.directory, env: this.env, stdio: 'inherit' });
-    const ended = once(server, 'exit');
-    const stop = (signal = 'SIGKILL') => {
-      server.kill(signal);
-      return ended;
-    };
-    this.t.after(() => stop());
-    await until(() => isListening(this.port), `server on port ${this.port}`);
-    return stop;
-  }
-
-  async open(path = '/') {
-    const page = await newPage(this.t, browser);
-    await page.goto(`http://127.0.0.1:${this.port}${path}`);
-    return page;
-  }
-}
-
 test('first-server: the total, and what happens when the server comes back', async (t) => {
-  const guide = await Guide.build(t, 'first-server.md');
+  const guide = await Guide.build(t, browser, 'first-server.md');
   const stop = await guide.start('./server');
   const pages = [await guide.open(), await guide.open()];
   for (const page of pages) await page.locator('#total').getByText('0', { exact: true }).waitFor();
@@ -85,7 +38,7 @@ test('first-server: the total, and what happens when the server comes back', asy
 });
 
 test('channels: rooms, and a page that moves', async (t) => {
-  const guide = await Guide.build(t, 'channels.md');
+  const guide = await Guide.build(t, browser, 'channels.md');
   await guide.start('./rooms');
   const kitchen = await guide.open('/kitchen');
   const garden = await guide.open('/garden');
@@ -108,14 +61,14 @@ test('channels: rooms, and a page that moves', async (t) => {
 });
 
 test('embedding: a page that is compiled in', async (t) => {
-  const guide = await Guide.build(t, 'embedding.md');
+  const guide = await Guide.build(t, browser, 'embedding.md');
   await guide.start('./embedding thread');
   const page = await guide.open();
   await page.waitForFunction('document.title === "21.5"');
 });
 
 test('answers: a page that asks, and is asked', async (t) => {
-  const guide = await Guide.build(t, 'answers.md');
+  const guide = await Guide.build(t, browser, 'answers.md');
   await guide.start('./answers');
   const page = await guide.open('/answers.html');
   page.on('dialog', (dialog) => dialog.accept());
@@ -124,7 +77,7 @@ test('answers: a page that asks, and is asked', async (t) => {
 });
 
 test('slow-clients: what is missing', async (t) => {
-  const guide = await Guide.build(t, 'slow-clients.md');
+  const guide = await Guide.build(t, browser, 'slow-clients.md');
   await guide.start('./slow');
   const page = await guide.open('/slow.html');
   await page.getByText('3 pictures are missing').waitFor();
@@ -132,14 +85,14 @@ test('slow-clients: what is missing', async (t) => {
 
 describe('other languages', () => {
   test('from-sinatra-rocketio', { skip: !LANGUAGES.includes('python') }, async (t) => {
-    const guide = await Guide.build(t, 'from-sinatra-rocketio.md');
+    const guide = await Guide.build(t, browser, 'from-sinatra-rocketio.md');
     await guide.start('python3 server.py');
     const page = await guide.open();
     for (const line of ['system : welcome', 'page : websocket']) await page.getByText(line).waitFor();
   });
 
   test('from-socket-io', { skip: !LANGUAGES.includes('gjs') }, async (t) => {
-    const guide = await Guide.build(t, 'from-socket-io.md');
+    const guide = await Guide.build(t, browser, 'from-socket-io.md');
     await guide.start('gjs -m server.js');
     const page = await guide.open();
     await page.getByText('Ann: Hello').waitFor();
@@ -148,7 +101,7 @@ describe('other languages', () => {
   });
 
   test('resume: a restart', { skip: !LANGUAGES.includes('python') }, async (t) => {
-    const guide = await Guide.build(t, 'resume.md');
+    const guide = await Guide.build(t, browser, 'resume.md');
     const stop = await guide.start('python3 server.py');
     const page = await guide.open();
     await page.locator('#state').getByText('new').waitFor();
@@ -166,7 +119,7 @@ describe('other languages', () => {
   });
 
   test('presence-and-history: a room', { skip: !LANGUAGES.includes('python') }, async (t) => {
-    const guide = await Guide.build(t, 'presence-and-history.md');
+    const guide = await Guide.build(t, browser, 'presence-and-history.md');
     await guide.start('python3 server.py');
     const ann = await guide.open('/#ann');
     await ann.locator('#here').getByText('ann', { exact: true }).waitFor();
@@ -181,7 +134,7 @@ describe('other languages', () => {
   });
 
   test('vala', { skip: !LANGUAGES.includes('vala') }, async (t) => {
-    const guide = await Guide.build(t, 'vala.md');
+    const guide = await Guide.build(t, browser, 'vala.md');
     await guide.start('./server');
     const page = await guide.open();
     await page.click('#add');

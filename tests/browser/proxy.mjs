@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 export class Proxy {
   #target;
   refuses = null; // WebSockets of such URLs
+  limit = Infinity; // bytes of a body
   collects = null; // the answers from such URLs, and sends nothing before they have ended
   #sockets = new Set();
   #cut = false;
@@ -56,6 +57,10 @@ export class Proxy {
     if (document) {
       response.writeHead(200, { 'content-type': document.type ?? 'text/html', ...policy });
       response.end(document.body);
+      return;
+    }
+    if (request.headers['content-length'] > this.limit) {
+      request.resume().on('end', () => response.writeHead(413).end());
       return;
     }
     const { hostname: host, port } = this.#target;

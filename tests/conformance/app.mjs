@@ -47,6 +47,7 @@ const PROBES = {
   slow: (peer) => handles(peer, 'slow', { ms: 1 }),
   fail: (peer) => handles(peer, 'fail'),
   silent: (peer) => handles(peer, 'silent'),
+  forbidden: (peer) => handles(peer, 'forbidden'),
   async ask(peer) {
     peer.send({ type: 'ask', data: { name: 'probe', data: null } });
     const { id } = await peer.next('probe', SHORT);

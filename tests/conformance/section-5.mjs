@@ -217,3 +217,14 @@ check('5.4 what could not be read is not to be sent again', { app: ['echo'] }, a
   await again.fence();
   assert.deepEqual(echoed(again), [2]);
 });
+
+checkEach('5.5 what is not allowed is refused, and goes on', { app: ['echo', 'forbidden'] }, async (t, kind) => {
+  const peer = await t.connect(kind);
+  peer.send([{ type: 'forbidden', data: 1, n: 1 }, { type: 'forbidden', data: 2, id: 5, n: 2 }, echo(3)]);
+  await peer.fence();
+  const { data: { n, code, message } } = await peer.next('__refused');
+  assert.deepEqual([n, code, typeof message], [1, 'denied', 'string']);
+  assert.equal((await peer.answer(5)).error.code, 'denied');
+  assert.deepEqual(echoed(peer), [3]);
+  await peer.next(isAckn(3));
+});

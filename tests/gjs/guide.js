@@ -126,6 +126,13 @@ const checks = {
     const client = await Client2.connect(home(io), { auth: 'wrong' }, false);
     equal([client.codes, client.reasons], [[4503], ['that is not the password']]);
   },
+  async 'What they may say'() {
+    for (const [auth, code] of [[null, 'denied'], ['Ann', 'unknown-name']]) {
+      const client = await Client2.connect(home(program.io), { auth });
+      equal((await client.ask('delete')).error.code, code);
+      await leave(client);
+    }
+  },
   async 'Channels'() {
     const { io } = program;
     for (let number = 0; number < 60; number++) io.push('news', number, { channel: 'lobby' });

@@ -88,6 +88,37 @@ test('authorize_join()', async () => {
   io.close();
 });
 
+test('authorize_event()', async () => {
+  const io = serve();
+  io.handle('delete', () => 'done');
+  io.handle('read', () => 'done');
+  const { client } = await join2(io);
+  const ask = async (name) => (await client.ask(name)).error?.code;
+  const id = io.authorize_event('delete', (session, name) => {
+    equal([session.id, name], [client.session, 'delete']);
+    return false;
+  });
+  equal([await ask('delete'), await ask('read')], ['denied', undefined]);
+  io.off(id);
+  io.authorize_event('*', (session, name) => name !== 'read');
+  equal([await ask('delete'), await ask('read')], [undefined, 'denied']);
+  throws(() => io.authorize_event('__join', () => true), /reserved/);
+  io.close();
+});
+
+test('authenticate() with the handshake', async () => {
+  const io = serve();
+  const seen = [];
+  io.authenticate((auth, session, handshake) => {
+    seen.push([handshake.version, handshake.uri.get_path(), handshake.dup_cookie('login'), handshake.dup_query('a'),
+      handshake.get_header('upgrade'), handshake.peer_certificate]);
+    return true;
+  });
+  await Client2.connect(home(io), {});
+  equal(seen, [[2, '/rocketio/ws', null, null, 'websocket', null]]);
+  io.close();
+});
+
 test('authenticate()', async () => {
   const io = serve();
   const come = async (auth) => {

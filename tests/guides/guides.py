@@ -46,7 +46,7 @@ SOURCE = Path(os.environ['ROCKETIO_SOURCE'])
 REFERENCE = Path(os.environ['ROCKETIO_BUILD']) / 'rocketio-glib' / 'docs' / 'rocketio-glib-1.0'
 
 # Those that others test, and those without code.
-ELSEWHERE = {'comet-and-proxies.md', 'gjs.md', 'python.md'}
+ELSEWHERE = {'comet-and-proxies.md', 'gjs.md', 'python.md', 'react.md', 'vite.md'}
 WITHOUT_CODE = {'architecture.md', 'protocol-1.md', 'protocol-2.md'}
 
 

@@ -209,7 +209,7 @@ test('more than 1000 pushes: the oldest are refused, by name', () => {
   const errors = [];
   io.on('error', ({ message }) => errors.push(message));
   for (let i = 0; i < 1002; i++) io.push(`p${i}`, i);
-  assert.deepEqual(errors, ['p0', 'p1'].map((name) => `push "${name}" refused: too many wait for a connection`));
+  assert.deepEqual(errors, ['p0', 'p1'].map((name) => `push "${name}" refused: too many wait`));
 });
 
 test('what cannot be sent is refused at once', () => {

@@ -19,8 +19,10 @@ export class Page {
       });
     };
     const methods = {
-      addEventListener: (event, listener) => page.#of(event).add(listener),
-      removeEventListener: (event, listener) => page.#of(event).delete(listener),
+      addEventListener: (event, listener, { signal }) => {
+        page.#of(event).add(listener);
+        signal.addEventListener('abort', () => page.#of(event).delete(listener));
+      },
     };
     for (const [name, method] of Object.entries(methods)) put(name, method);
     put('document', Object.defineProperty({ ...methods }, 'hidden', { get: () => page.hidden }));

@@ -373,7 +373,7 @@ export class Server2 {
 
   #poll({ pos, ...who }, response) {
     const session = this.#find(who);
-    const entries = session?.since(pos);
+    const entries = session?.link?.peer ? null : session?.since(pos); // one that came after a WebSocket is late
     if (!session || !entries) {
       json(response, session ? 409 : 404, {});
       return;

@@ -192,6 +192,45 @@ test('moving up from a lesser transport, nobody notices', async (t) => {
   }
 });
 
+for (const type of ['sse', 'comet']) {
+  test(`a proxy that takes less than the server costs what is too large, and nothing else, over ${type}`, async (t) => {
+    const { io, proxy } = await connected(t, { type });
+    const large = 'x'.repeat(5000);
+    proxy.limit = 2000;
+    const heard = listen(io);
+    const pushes = Array.from({ length: 300 }, (_, i) => io.push('echo', i === 40 || i === 299 ? large : i));
+    const refused = { name: 'RocketIOError', code: 'too-large', message: /"echo" refused: raise the proxy's limit/ };
+    const [request] = await Promise.all([
+      assert.rejects(io.request('add', large), { code: 'too-large' }).then(() => io.request('add', { a: 1, b: 2 })),
+      ...pushes.map((push, i) => (i === 40 || i === 299 ? assert.rejects(push, refused) : push)),
+    ]);
+    assert.equal(request, 3);
+    io.push('echo', large, { volatile: true });
+    io.handle('whole', () => large);
+    io.push('ask', { name: 'whole' });
+    assert.match((await next(io, 'asked')).error, /raise the proxy's limit/);
+    assert.equal(heard.filter(([name]) => name === 'error').length, 4);
+    const echoes = heard.filter(([name]) => name === 'echo').map(([, data]) => data);
+    assert.deepEqual(echoes, [...Array(300).keys()].filter((i) => i !== 40 && i !== 299));
+    assert.ok(!names(heard).includes('disconnect'));
+  });
+}
+
+test('what a page says does not keep a server silent', async (t) => {
+  const quick = await startTestapp({}, '--heartbeat', '1/1');
+  t.after(() => quick.stop());
+  await Promise.all(TRANSPORTS.map(async (type) => {
+    const { io } = await connected(t, { type }, quick.url);
+    const heard = listen(io);
+    const began = Date.now();
+    await until(() => {
+      io.push('unheard', null, { volatile: true });
+      return Date.now() - began > 3500;
+    }, 'three heartbeats');
+    assert.deepEqual(heard, []);
+  }));
+});
+
 test('heartbeats keep it alive, over each transport', async (t) => {
   const quick = await startTestapp({}, '--heartbeat', '1/1');
   t.after(() => quick.stop());

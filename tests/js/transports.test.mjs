@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { next, until } from './help.mjs';
+import { next, until, within } from './help.mjs';
 import { connected, holdTimers, listen, names, setUp } from './wire-2.mjs';
 
 const FAIL = (response) => response.destroy();
@@ -104,7 +104,7 @@ for (const type of ['sse', 'comet']) {
 }
 
 test('it moves up by itself, after a minute or so', async (t) => {
-  const go = holdTimers(t, 45000, 75000);
+  const go = holdTimers(t, 45001, 75000); // a silent server is given 45 s
   const { server, io } = await setUp(t);
   server.faults.ws.push(FAIL);
   await next(io.connect(server.origin), 'connect');
@@ -165,6 +165,18 @@ test('a POST that is not answered is the end of the connection', async (t) => {
   await lost;
   await push;
   assert.equal(server.types, 'a');
+});
+
+test('a proxy that takes not even an empty push is the end of the connection', async (t) => {
+  const { server, io } = await connected(t, { type: 'comet' });
+  const large = (response) => response.writeHead(413).end();
+  server.faults.send.push(large, large);
+  const lost = next(io, 'disconnect');
+  await assert.rejects(within(io.push('a'), 'refusal'), { code: 'too-large' });
+  await lost;
+  await io.push('b');
+  assert.equal(server.types, 'b');
+  assert.equal(server.session.handled, 2);
 });
 
 test('one POST at a time, what comes meanwhile in the next', async (t) => {

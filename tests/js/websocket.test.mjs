@@ -137,13 +137,13 @@ test('an address that is none, and no WebSocket at all, are errors and tried aga
 
 test('online, and the page becoming visible, end the pause', async (t) => {
   const listeners = {};
-  globalThis.addEventListener = (event, listener) => {
+  globalThis.addEventListener = (event, listener, { signal }) => {
     listeners[event] = listener;
+    signal.addEventListener('abort', () => delete listeners[event]);
   };
-  globalThis.removeEventListener = (event) => delete listeners[event];
-  globalThis.document = { hidden: false, addEventListener, removeEventListener };
+  globalThis.document = { hidden: false, addEventListener };
   t.after(() => {
-    for (const name of ['addEventListener', 'removeEventListener', 'document']) delete globalThis[name];
+    for (const name of ['addEventListener', 'document']) delete globalThis[name];
   });
   const { io, socket, sockets } = await connected(t);
   Math.random.mock.mockImplementation(() => 1);

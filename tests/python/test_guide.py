@@ -62,9 +62,9 @@ class Guide(unittest.TestCase):
     def test_program(self):
         blocks = get_blocks()
         checks = [self.check_server, self.check_events, self.check_special, self.check_data, self.check_whom,
-                  self.check_keeping, self.check_authenticate, self.check_channels, self.check_coming_back, self.check_flush, self.check_asyncio,
-                  self.check_iteration, self.check_answer, self.check_question, self.check_threads,
-                  self.check_exceptions]
+                  self.check_keeping, self.check_authenticate, self.check_authorize, self.check_channels,
+                  self.check_coming_back, self.check_flush, self.check_asyncio, self.check_iteration, self.check_answer,
+                  self.check_question, self.check_threads, self.check_exceptions]
         self.assertEqual(len(blocks), len(checks))
         names = self.execute(blocks)
         self.io = names['io']
@@ -151,6 +151,13 @@ class Guide(unittest.TestCase):
             await until(lambda: one.id or one.end)
             self.assertEqual(one.end or self.io.get_session(one.id).identity, expected)
             one.close()
+
+    async def check_authorize(self):
+        for auth, code in ((None, 'denied'), ('ann', 'unknown-name')):
+            one = client.WebSocket2(self.io.get_uris()[0].get_port(), hello={'auth': auth})
+            self.addCleanup(one.close)
+            await until(lambda: one.id)
+            self.assertEqual((await self.ask(one, 'delete', None))['code'], code)
 
     async def check_channels(self):
         for number in range(60):

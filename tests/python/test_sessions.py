@@ -144,6 +144,44 @@ class Channels(Version2):
         self.assertEqual([message['data'] for message in one.answers[id][0]['history']], [1, 2])
 
 
+class AuthorizeEvent(Version2):
+    def ask(self, one, name):
+        id = one.request(name)
+        wait_for(lambda: id in one.answers)
+        answer, = one.answers[id]
+        return (answer or {}).get('code', 'answered')
+
+    def test_decision(self):
+        calls = []
+
+        @self.io.authorize_event('delete')
+        def may_delete(session, name):
+            calls.append((session, name))
+            return session.identity == 'ann'
+
+        self.io.on_request('delete', lambda: None)
+        self.io.on_request('read', lambda: None)
+        one, session = self.connect()
+        self.assertEqual([self.ask(one, name) for name in ('delete', 'read')], ['denied', 'answered'])
+        session.identity = 'ann'
+        self.assertEqual(self.ask(one, 'delete'), 'answered')
+        self.assertEqual(calls, [(session, 'delete')] * 2)
+        self.io.off(may_delete)
+        session.identity = None
+        self.assertEqual(self.ask(one, 'delete'), 'answered')
+
+    def test_all(self):
+        self.io.on_request('read', lambda: None)
+        self.io.authorize_event('*')(lambda session, name: name != 'read')
+        one, _ = self.connect()
+        self.assertEqual(self.ask(one, 'read'), 'denied')
+
+    def test_name(self):
+        for name in ('', '__join', 'connect', None):
+            with self.assertRaises((TypeError, ValueError)):
+                self.io.authorize_event(name)
+
+
 class AuthorizeJoin(Version2):
     def setUp(self):
         super().setUp()
@@ -226,6 +264,21 @@ class Authenticate(Version2):
             self.io.authenticate(lambda: True)
         self.io.off(authenticate)
         self.assertIsNone(self.come(None))
+
+    def test_handshake(self):
+        seen = []
+
+        @self.io.authenticate
+        def authenticate(auth, session, handshake):
+            seen.append((handshake.version, handshake.uri.get_path(), handshake.get_header('host'),
+                         handshake.dup_cookie('login'), handshake.dup_query('a'), handshake.peer_certificate))
+            return True
+
+        self.assertIsNone(self.come(None))
+        one = self.start_client()
+        wait_for(lambda: one.id)
+        self.assertEqual(seen, [(2, '/rocketio/ws', 'localhost', None, None, None),
+                                (1, '/websocketio/io', 'localhost', None, None, None)])
 
     def test_later(self):
         @self.io.authenticate

@@ -16,7 +16,7 @@ from helpers import RocketIO, tap
 
 STUB = Path(os.environ['ROCKETIO_STUB'])
 HERE = Path(__file__).parent
-OVERRIDDEN = ('Request', 'Server', 'Session')
+OVERRIDDEN = ('Handshake', 'Request', 'Server', 'Session')
 
 
 def get_raw(cls):

@@ -271,19 +271,28 @@ function extendEvents(server) {
     };
   }
 
-  // Whatever goes wrong keeps the client out.
-  server.authorize_join = function (listener) {
+  // Whatever goes wrong means no.
+  const authorize = (io, signal, label, listener) => {
     checkListener(listener);
-    return attach(this, ['authorize-join'], { label: 'authorize_join', listener }, (session, channel) => {
+    return attach(io, [signal], { label, listener }, (session, value) => {
       try {
-        const result = listener(session, channel);
-        if (isPromise(result)) throw new TypeError('authorize_join() has to be answered at once, not by a promise');
+        const result = listener(session, value);
+        if (isPromise(result)) throw new TypeError(`${label}() has to be answered at once, not by a promise`);
         return Boolean(result);
       } catch (error) {
-        report('authorize_join', error);
+        report(label, error);
         return false;
       }
     });
+  };
+
+  server.authorize_join = function (listener) {
+    return authorize(this, 'authorize-join', 'authorize_join', listener);
+  };
+
+  server.authorize_event = function (name, listener) {
+    checkName('an event', name);
+    return authorize(this, name === '*' ? 'authorize-event' : `authorize-event::${name}`, 'authorize_event', listener);
   };
 }
 
@@ -376,7 +385,7 @@ function extendAuthentication(server) {
     }
     const entry = { request: name, label: 'authenticate', listener };
     return attach(this, ['authenticate'], entry, (request, session) => {
-      answer(entry, request, [request.data, session], (value) => {
+      answer(entry, request, [request.data, session, request.handshake], (value) => {
         if (typeof value === 'string' && value !== '') session.identity = value;
         if (value) request.reply();
         else request.fail('denied', 'the app does not let this client in');

@@ -4,7 +4,7 @@
 """For mypy alone: a line that ends in `wrong` must be told of."""
 
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Optional, TypedDict
 
 import gi
 
@@ -209,6 +209,16 @@ def asked(server: RocketIO.Server, request: RocketIO.Request, session: RocketIO.
 @io.authenticate
 async def authenticate(auth: Any, session: RocketIO.Session) -> bool:
     return bool(auth)
+
+
+@io.authenticate
+def authenticate_by_cookie(auth: Any, session: RocketIO.Session, handshake: RocketIO.Handshake) -> Optional[str]:
+    return handshake.dup_cookie("login")
+
+
+@io.authorize_event("say")
+def authorize_event(session: RocketIO.Session, name: str) -> bool:
+    return session.identity is not None
 
 
 @io.authenticate  # wrong

@@ -529,22 +529,22 @@ class _EventHandler(_Handler):
             super()._start(coroutine, session)
 
 
-class _JoinHandler(_Handler):
-    """What `authorize_join` was given: whatever goes wrong keeps the client out."""
+class _AuthorizeHandler(_Handler):
+    """What `authorize_join` or `authorize_event` was given: whatever goes wrong means no."""
 
-    def __init__(self, function):
-        super().__init__('authorize_join', function, ('authorize-join',), ('session', 'channel'))
+    def __init__(self, label, function, signal, value):
+        super().__init__(label, function, (signal,), ('session', value))
         if inspect.iscoroutinefunction(function):
             raise TypeError(f'{function.__qualname__} has to answer at once, so it cannot be async: find out what it '
-                            'awaits before the client wants to join')
+                            'awaits before the client wants to know')
 
-    def __call__(self, io, session, channel):
-        return self._call(io, session, (session, channel))
+    def __call__(self, io, session, value):
+        return self._call(io, session, (session, value))
 
     def _take(self, result, session):
         if isinstance(result, Coroutine):
             result.close()
-            return self._fail(TypeError('authorize_join has to be answered at once, not by a coroutine'))
+            return self._fail(TypeError(f'{self.label} has to be answered at once, not by a coroutine'))
 
         return bool(result)
 
@@ -611,10 +611,10 @@ class _AuthenticateHandler(_RequestHandler):
 
     def __init__(self, function):
         self.request = '__hello'    # which no other handler can be for
-        _Handler.__init__(self, 'authenticate', function, ('authenticate',), ('auth', 'session'))
+        _Handler.__init__(self, 'authenticate', function, ('authenticate',), ('auth', 'session', 'handshake'))
 
     def __call__(self, io, request, session):
-        self._call(io, session, (request.data, session), request)
+        self._call(io, session, (request.data, session, request.handshake), request)
 
     def _reply(self, request, value):
         if not value:
@@ -792,6 +792,14 @@ Request = override(Request)
 _add_properties(Request)
 
 
+class Handshake(RocketIO.Handshake):
+    """The HTTP request that a client came in by."""
+
+
+Handshake = override(Handshake)
+_add_properties(Handshake)
+
+
 class Server(RocketIO.Server):
     """Calls events at browsers, and hears theirs."""
 
@@ -890,7 +898,9 @@ class Server(RocketIO.Server):
         return function
 
     def authenticate(self, function):
-        """Has `function` decide who comes in: (auth, session), of which `auth` is what the client shows.
+        """Has `function` decide who comes in: (auth, session, handshake), of which `auth` is what the client shows.
+
+        The handshake has the headers, the cookies and the query that it came with.
 
         What it returns keeps the client out if it is not true, and is its identity if it is a str. It may raise a
         RequestError for what the client is told, and be `async def`, for up to 10 seconds.
@@ -904,8 +914,23 @@ class Server(RocketIO.Server):
 
     def authorize_join(self, function):
         """Has `function` decide who may join a channel: (session, channel), which returns a bool. All have to agree."""
-        self._add(_JoinHandler(function))
+        self._add(_AuthorizeHandler('authorize_join', function, 'authorize-join', 'channel'))
         return function
+
+    def authorize_event(self, name):
+        """Has the function below decide who may push an event, or make a request, of that name: (session, name).
+
+        The name "*" is for all of them. It returns a bool. All have to agree.
+        """
+        if name != '*':
+            _check_request_name(name)
+        signal = 'authorize-event' if name == '*' else f'authorize-event::{name}'
+
+        def decorate(function):
+            self._add(_AuthorizeHandler('authorize_event', function, signal, 'name'))
+            return function
+
+        return decorate
 
     def events(self, name):
         """Iterates over the calls of an event: `async for data, session in io.events("chat")`.
