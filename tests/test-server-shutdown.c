@@ -224,18 +224,13 @@ answer_too_late (Shutdown *test)
 }
 
 static void
-test_end (gconstpointer data)
+end (guint number)
 {
-  guint number = GPOINTER_TO_UINT (data);
   gboolean closes = number % 2 == 0;
   Shutdown test = { { NULL } };
   RocketIOServer *left;
   gsize said;
-  guint n_fds;
 
-  /* the first use of a main context takes some for good */
-  peer_idle (1);
-  n_fds = fixture_count_fds ();
   client_fixture_set_up (&test.fixture, NULL);
   states[number / 2].prepare (&test);
   peer_idle (20);
@@ -265,6 +260,17 @@ test_end (gconstpointer data)
   g_clear_pointer (&test.peer, peer_free);
   client_clear (&test.client);
   fixture_tear_down (&test.fixture, NULL);
+}
+
+static void
+test_end (gconstpointer data)
+{
+  guint n_fds;
+
+  /* GLib takes some descriptors for good when it first needs them */
+  end (GPOINTER_TO_UINT (data));
+  n_fds = fixture_count_fds ();
+  end (GPOINTER_TO_UINT (data));
   g_assert_cmpuint (fixture_count_fds (), ==, n_fds);
 }
 
