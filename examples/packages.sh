@@ -29,6 +29,15 @@ has_sanitizers () {
   return $status
 }
 
+has_fuzzer () {
+  program=$(mktemp) || return 1
+  echo 'int LLVMFuzzerTestOneInput (const char *data, long size) { return 0; }' |
+    clang -fsanitize=fuzzer,address,undefined -x c - -o "$program"
+  status=$?
+  rm -f "$program"
+  return $status
+}
+
 has_glib () {
   has glib-compile-resources && pkg-config --exists 'gio-unix-2.0 >= 2.74'
 }
@@ -120,6 +129,11 @@ need_for_tests () {
 
 need_for_sanitizers () {
   need gcc 'libasan libubsan' gcc has_sanitizers
+}
+
+# libFuzzer comes with the runtime of clang.
+need_for_fuzz () {
+  need 'clang libclang-rt-14-dev' 'clang compiler-rt' 'clang compiler-rt' has_fuzzer
 }
 
 need_for_valgrind () {

@@ -107,6 +107,9 @@ RocketIOFrameResult  rocketio_frame_reader_next   (RocketIOFrameReader *self,
                                                    gsize               *consumed,
                                                    RocketIOFrame       *frame);
 
+/* Whether a message or a frame has begun that is not complete. */
+gboolean             rocketio_frame_reader_is_amid (RocketIOFrameReader *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RocketIOFrameReader, rocketio_frame_reader_free)
 
 G_END_DECLS

@@ -264,6 +264,12 @@ rocketio_frame_reader_set_deflate (RocketIOFrameReader *self,
   self->deflate = rocketio_deflate_ref (deflate);
 }
 
+gboolean
+rocketio_frame_reader_is_amid (RocketIOFrameReader *self)
+{
+  return !self->done && (self->header_length > 0 || self->opcode != ROCKETIO_OPCODE_CONTINUATION);
+}
+
 static gboolean
 fail (RocketIOFrameReader *self,
       RocketIOFrame       *frame,

@@ -3,9 +3,12 @@
 
 #include "rocketio-hub-private.h"
 
+#include "rocketio-relief-private.h"
+
 #include <string.h>
 
 #define SUM_STEP       1048576     /* bytes appended after which all logs are added up */
+#define SHORT_AGE      30          /* seconds that a log keeps what nobody waits for while the system is short of memory */
 #define EXPIRY_TIME    10          /* seconds between two looks at what is too old, at most */
 
 struct _RocketIOHub
@@ -33,6 +36,7 @@ struct _RocketIOHub
   GPtrArray           *news;           /* of RocketIOSession: the app is to hear of a change after it */
   GPtrArray           *batch;          /* scratch */
   RocketIOTimer        expiry;
+  RocketIORelief      *relief;         /* NULL: there has been too little in the logs to give any back */
 };
 
 static void
@@ -388,41 +392,12 @@ find_largest (GPtrArray *logs,
   return largest;
 }
 
-static void
-bound_all (RocketIOHub *self)
+/* Drops what was appended before `oldest` and nobody who is there waits for. Returns how many entries are left. */
+static guint
+expire (RocketIOHub *self,
+        gint64       oldest)
 {
-  g_autoptr (GPtrArray) logs = NULL;
-  RocketIOLog *largest;
-  gsize total;
-
-  if (self->appended < MIN (SUM_STEP, self->bounds.total_bytes))
-    return;
-
-  self->appended = 0;
-  logs = list_logs (self);
-  for (largest = find_largest (logs, &total); total > self->bounds.total_bytes; largest = find_largest (logs, &total))
-    {
-      gsize goal = rocketio_log_get_bytes (largest) / 8 * 7;
-
-      while (rocketio_log_get_bytes (largest) > goal && rocketio_log_drop_oldest (largest) > 0)
-        ;
-    }
-}
-
-static void
-start_expiry (RocketIOHub *self)
-{
-  guint seconds = CLAMP (self->bounds.age, 1, EXPIRY_TIME);
-
-  rocketio_reactor_start_timer (self->reactor, &self->expiry, seconds * 1000);
-}
-
-static void
-expiry_cb (RocketIOTimer *timer)
-{
-  RocketIOHub *self = rocketio_container_of (timer, RocketIOHub, expiry);
   g_autoptr (GPtrArray) logs = list_logs (self);
-  gint64 oldest = g_get_monotonic_time () - (gint64) self->bounds.age * G_USEC_PER_SEC;
   guint64 needed = G_MAXUINT64;
   guint n_entries = 0;
 
@@ -439,8 +414,57 @@ expiry_cb (RocketIOTimer *timer)
       n_entries += rocketio_log_get_length (g_ptr_array_index (logs, i));
     }
 
-  if (n_entries > 0)
+  return n_entries;
+}
+
+static void
+start_expiry (RocketIOHub *self)
+{
+  guint seconds = CLAMP (self->bounds.age, 1, EXPIRY_TIME);
+
+  rocketio_reactor_start_timer (self->reactor, &self->expiry, seconds * 1000);
+}
+
+static void
+expiry_cb (RocketIOTimer *timer)
+{
+  RocketIOHub *self = rocketio_container_of (timer, RocketIOHub, expiry);
+
+  if (expire (self, g_get_monotonic_time () - (gint64) self->bounds.age * G_USEC_PER_SEC) > 0)
     start_expiry (self);
+}
+
+/* The more urgent it is, the less is kept for those who are away. */
+static void
+relieve_cb (GMemoryMonitorWarningLevel level,
+            gpointer                   user_data)
+{
+  gint64 young = g_get_monotonic_time () - SHORT_AGE * G_USEC_PER_SEC;
+
+  expire (user_data, level < G_MEMORY_MONITOR_WARNING_LEVEL_MEDIUM ? young : G_MAXINT64);
+}
+
+static void
+bound_all (RocketIOHub *self)
+{
+  g_autoptr (GPtrArray) logs = NULL;
+  RocketIOLog *largest;
+  gsize total;
+
+  if (self->appended < MIN (SUM_STEP, self->bounds.total_bytes))
+    return;
+
+  self->appended = 0;
+  if (self->relief == NULL && !self->closed)
+    self->relief = rocketio_relief_new (rocketio_reactor_get_context (self->reactor), relieve_cb, self);
+  logs = list_logs (self);
+  for (largest = find_largest (logs, &total); total > self->bounds.total_bytes; largest = find_largest (logs, &total))
+    {
+      gsize goal = rocketio_log_get_bytes (largest) / 8 * 7;
+
+      while (rocketio_log_get_bytes (largest) > goal && rocketio_log_drop_oldest (largest) > 0)
+        ;
+    }
 }
 
 /* The pump */
@@ -643,6 +667,7 @@ rocketio_hub_close (RocketIOHub *self)
   rocketio_inbox_close (self->inbox);
   rocketio_reactor_set_pump (self->reactor, NULL, NULL);
   rocketio_reactor_stop_timer (self->reactor, &self->expiry);
+  g_clear_pointer (&self->relief, rocketio_relief_free);
 
   expand_marks (self);
   finish_pump (self);

@@ -13,6 +13,7 @@
 
 #define BACKLOG          4096
 #define MAX_ACCEPTS      256       /* a turn */
+#define COMPLAIN_PAUSE   60000000  /* microseconds between two warnings of that */
 #define ACCEPT_PAUSE     250       /* when descriptors have run out; times in milliseconds */
 #define HANDSHAKE_TIME   10000
 #define FIRST_IDLE_TIME  30000     /* for a connection that has not spoken yet */
@@ -57,6 +58,7 @@ struct _RocketIOListener
   GHashTable         *connections;    /* idle or lent; a set, with a reference to each */
   RocketIOConnection *lending;        /* while libsoup makes a message of it */
   RocketIOTimer       accept_pause;
+  gint64              complained;     /* when; 0: never */
   gulong              started_id;
   gsize               max_body;
   gboolean            closed;
@@ -577,8 +579,14 @@ static void
 pause_accepting (RocketIOListener *self,
                  int               code)
 {
-  g_warning ("Cannot accept connections for now: %s; raise the limit of open files (ulimit -n) to serve more clients",
-             g_strerror (code));
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->complained == 0 || now - self->complained >= COMPLAIN_PAUSE)
+    {
+      self->complained = now;
+      g_warning ("Cannot accept connections for now: %s; raise the limit of open files (ulimit -n) to serve more "
+                 "clients", g_strerror (code));
+    }
   set_accepting (self, FALSE);
   rocketio_reactor_start_timer (self->reactor, &self->accept_pause, ACCEPT_PAUSE);
 }

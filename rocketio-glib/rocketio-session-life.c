@@ -7,14 +7,39 @@
 #define PRESSURE_ON  4         /* the part of what may wait for a session from which on there is pressure ... */
 #define PRESSURE_OFF 8         /* ... and below which there is none any more */
 
+/* What lets somebody in is not for a log, whoever turned it on: of each secret the beginning will do. */
+static void
+shorten_secrets (RocketIOSession *self,
+                 GString         *text)
+{
+  /* the ticket begins with the id */
+  const char *secrets[] = {
+    self->wire != NULL ? self->wire->ticket : NULL, self->wire != NULL ? self->wire->token : NULL, self->id,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+    {
+      g_autofree char *shortened = secrets[i] != NULL ? g_strdup_printf ("%.6s...", secrets[i]) : NULL;
+
+      if (shortened != NULL)
+        g_string_replace (text, secrets[i], shortened, 0);
+    }
+}
+
 static void
 debug_wire (RocketIOSession *self,
             const char      *direction,
             const char      *text,
             gsize            length)
 {
-  if (self->host->debug_wire)
-    g_printerr ("rocketio: %.6s... %s %.*s\n", self->id, direction, (int) MIN (length, 2048), text);
+  g_autoptr (GString) shown = NULL;
+
+  if (!self->host->debug_wire)
+    return;
+
+  shown = g_string_new_len (text, length);
+  shorten_secrets (self, shown);
+  g_printerr ("rocketio: %.6s... %s %.2048s\n", self->id, direction, shown->str);
 }
 
 /* Pumping */

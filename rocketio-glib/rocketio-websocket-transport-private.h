@@ -31,4 +31,8 @@ void               rocketio_websocket_transport_set_deflate (RocketIOTransport *
                                                              RocketIODeflate   *deflate,
                                                              guint              window);
 
+/* How many milliseconds a message may take from its first byte to its last, besides one second for each KiB. */
+void               rocketio_websocket_transport_set_message_time (RocketIOTransport *transport,
+                                                                  guint              milliseconds);
+
 G_END_DECLS

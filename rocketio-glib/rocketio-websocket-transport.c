@@ -14,6 +14,8 @@
 #define READ_BUDGET   4            /* reads a turn, so that one client does not keep out the others */
 #define QUICK_READS   16
 #define IDLE_TIME     300000       /* milliseconds between heartbeats, as in the original */
+#define MESSAGE_TIME  30000        /* milliseconds that a message may take, ... */
+#define MESSAGE_RATE  1024         /* and bytes a second that earn it more, as with bodies */
 #define CLOSE_REASON  "{\"type\":\"__close\"}"
 #define MAX_PONGS     65536        /* bytes of answers to pings that a client may leave unread */
 
@@ -22,6 +24,9 @@ typedef struct
   RocketIOTransport    parent;
   RocketIOConnection  *connection;    /* NULL: given up */
   RocketIOFrameReader *reader;
+  gint64               begun;         /* when the message under way began; 0: there is none */
+  gsize                n_begun;       /* bytes of it, or some more */
+  guint                message_time;
   guint                n_quick;       /* reads that are still acknowledged at once */
   RocketIOPulse        pulse;         /* `heartbeat` 0: version 1 */
   RocketIODeflate     *deflate;       /* NULL: nothing is compressed */
@@ -151,6 +156,8 @@ handle_bytes (RocketIOWebsocketTransport *self,
         return;
       if (result == ROCKETIO_FRAME_MESSAGE)
         {
+          if (frame.opcode < ROCKETIO_OPCODE_CLOSE)
+            self->begun = 0;
           handle_frame (self, &frame);
           continue;
         }
@@ -176,6 +183,41 @@ acknowledge_quickly (RocketIOWebsocketTransport *self)
   self->n_quick--;
   setsockopt (rocketio_connection_get_fd (self->connection), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 #endif
+}
+
+/* There, but as good as gone: version 2 may come back. */
+static void
+give_up_as_lost (RocketIOWebsocketTransport *self)
+{
+  const RocketIOVerdict *verdict = rocketio_verdict_for (ROCKETIO_CLOSE_REASON_TIMEOUT);
+
+  if (is_version_2 (self))
+    rocketio_transport_send_verdict (&self->parent, verdict);
+  give_up (self, is_version_2 (self) ? verdict->code : ROCKETIO_CLOSE_CODE_GOING_AWAY, verdict->reason);
+  rocketio_transport_closed (&self->parent, ROCKETIO_CLOSE_REASON_LOST);
+}
+
+/* A client that sends a message drop by drop would keep its memory for ever. */
+static gboolean
+is_too_slow (RocketIOWebsocketTransport *self,
+             gsize                       n_bytes)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!rocketio_frame_reader_is_amid (self->reader))
+    {
+      self->begun = 0;
+      return FALSE;
+    }
+
+  if (self->begun == 0)
+    {
+      self->begun = now;
+      self->n_begun = 0;
+    }
+  self->n_begun += n_bytes;
+
+  return (now - self->begun) / 1000 > self->message_time + (gint64) self->n_begun * 1000 / MESSAGE_RATE;
 }
 
 static void
@@ -204,6 +246,11 @@ readable_cb (RocketIOConnection *connection,
         rocketio_pulse_heard (&self->pulse);
       acknowledge_quickly (self);
       handle_bytes (self, buffer, n);
+      if (self->connection != NULL && is_too_slow (self, n))
+        {
+          give_up_as_lost (self);
+          return;
+        }
       if (n < READ_SIZE && self->connection != NULL && rocketio_connection_get_tls (self->connection) == NULL)
         return;
     }
@@ -232,16 +279,13 @@ gone_cb (RocketIOConnection *connection,
 static void
 look_at_pulse (RocketIOWebsocketTransport *self)
 {
-  const RocketIOVerdict *verdict = rocketio_verdict_for (ROCKETIO_CLOSE_REASON_TIMEOUT);
   g_autoptr (RocketIOTransport) ref = rocketio_transport_ref (&self->parent);
   guint next;
   RocketIOPulseState state = rocketio_pulse_look (&self->pulse, &next);
 
   if (state == ROCKETIO_PULSE_DEAD)
     {
-      rocketio_transport_send_verdict (&self->parent, verdict);
-      give_up (self, verdict->code, verdict->reason);
-      rocketio_transport_closed (&self->parent, ROCKETIO_CLOSE_REASON_LOST);
+      give_up_as_lost (self);
       return;
     }
 
@@ -259,6 +303,12 @@ expired_cb (RocketIOConnection *connection,
   if (is_version_2 (self))
     {
       look_at_pulse (self);
+      return;
+    }
+
+  if (is_too_slow (self, 0))
+    {
+      give_up_as_lost (self);
       return;
     }
 
@@ -375,6 +425,7 @@ open_transport (RocketIOConnection *connection,
   self->reader = rocketio_frame_reader_new (max_message);
   rocketio_pulse_init (&self->pulse, heartbeat, timeout);
   self->pulse.heard = 0;    /* until its hello, others look after it */
+  self->message_time = MESSAGE_TIME;
   self->n_quick = QUICK_READS;
   acknowledge_quickly (self);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_INPUT, &connection_funcs, self);
@@ -411,4 +462,11 @@ rocketio_websocket_transport_set_deflate (RocketIOTransport *transport,
   self->deflate = rocketio_deflate_ref (deflate);
   self->window = window;
   rocketio_frame_reader_set_deflate (self->reader, deflate);
+}
+
+void
+rocketio_websocket_transport_set_message_time (RocketIOTransport *transport,
+                                               guint              milliseconds)
+{
+  from_transport (transport)->message_time = milliseconds;
 }

@@ -495,6 +495,46 @@ test_set_age (void)
 }
 
 static void
+warn_of_memory (FakeHost                   *host,
+                GMemoryMonitorWarningLevel  level)
+{
+  g_autoptr (GMemoryMonitor) monitor = g_memory_monitor_dup_default ();
+
+  g_signal_emit_by_name (monitor, "low-memory-warning", level);
+  run_for (host->context, 1);
+}
+
+/* What a client waits for stays, what would be for those who are away goes, if it is urgent also what is new. */
+static void
+test_low_memory (void)
+{
+  g_autoptr (FakeHost) host = fake_host_new ();
+  g_auto (Client) a = client_new (host, "x");
+  RocketIOLog *log = rocketio_channel_get_log (rocketio_channels_lookup (rocketio_hub_get_channels (host->hub), "x"),
+                                               TRUE);
+
+  for (guint i = 0; i < 20; i++)
+    fake_host_push_big (host, "e", "x", MIB / 16);
+  fake_host_run (host);
+  g_assert_cmpuint (rocketio_log_get_bytes (log), >, MIB / 2);
+
+  warn_of_memory (host, G_MEMORY_MONITOR_WARNING_LEVEL_LOW);
+  g_assert_cmpuint (rocketio_log_get_bytes (log), >, MIB / 2);
+  warn_of_memory (host, G_MEMORY_MONITOR_WARNING_LEVEL_MEDIUM);
+  g_assert_cmpuint (rocketio_log_get_length (log), ==, 0);
+
+  a.transport->writable = FALSE;
+  g_string_truncate (a.transport->events, 0);
+  for (guint i = 0; i < 3; i++)
+    fake_host_push_big (host, "f", "x", MIB / 16);
+  fake_host_run (host);
+  warn_of_memory (host, G_MEMORY_MONITOR_WARNING_LEVEL_CRITICAL);
+  fake_transport_open_up (a.transport);
+  fake_host_run (host);
+  g_assert_cmpstr (a.transport->events->str, ==, " f f f");
+}
+
+static void
 test_all_bounds (void)
 {
   g_autoptr (FakeHost) host = fake_host_new ();
@@ -711,6 +751,7 @@ main (int    argc,
   g_test_add_func ("/hub/log-bounds", test_log_bounds);
   g_test_add_func ("/hub/set-bounds", test_set_bounds);
   g_test_add_func ("/hub/set-age", test_set_age);
+  g_test_add_func ("/hub/low-memory", test_low_memory);
   g_test_add_func ("/hub/all-bounds", test_all_bounds);
   g_test_add_func ("/hub/overload", test_overload);
   g_test_add_func ("/hub/push-in-handlers", test_push_in_handlers);

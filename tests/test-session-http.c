@@ -191,7 +191,7 @@ test_repeated_hello (SessionTest   *test,
   g_assert_false (rocketio_session_is_newest (test->session, 6));
 
   use_new_transport (test, ROCKETIO_TRANSPORT_TYPE_SSE);
-  rocketio_session_stream (test->session, &test->transport->parent, NULL);
+  rocketio_session_stream (test->session, &test->transport->parent);
   g_assert_false (rocketio_session_is_newest (test->session, 7));
   g_assert_true (rocketio_session_is_newest (test->session, 8));
   g_assert_true (rocketio_session_is_newest (test->session, 0));

@@ -559,6 +559,43 @@ test_dead_2 (Test          *test,
 #define add_quick_2(name, func) \
   g_test_add ("/websocket-transport/2/" name, Test, NULL, setup_quick_2, func, teardown)
 
+/* A message of which a byte comes now and then keeps nobody there, of either version; other messages do not help it. */
+static void
+test_dribble (Test          *test,
+              gconstpointer  data)
+{
+  static const guint8 head[] = { TEXT, 0x80 | 126, 0x03, 0x00, 0, 0, 0, 0 };
+
+  rocketio_websocket_transport_set_message_time (test->transport, 100);
+  send_frame (test, FIN | TEXT, "whole");
+  write_all (test->peer, head, sizeof head);
+  wait_for (test->context, test->received->len > 0);
+
+  for (guint i = 0; i < 700 && test->reason == -1; i++)
+    {
+      write_all (test->peer, "x", 1);
+      run_for (test->context, 10);
+    }
+  g_assert_cmpint (test->reason, ==, ROCKETIO_CLOSE_REASON_LOST);
+  g_assert_cmpstr (test->received->str, ==, " whole");
+}
+
+/* One that comes slowly, but comes, is taken. */
+static void
+test_slow_message (Test          *test,
+                   gconstpointer  data)
+{
+  g_autofree char *payload = g_strnfill (800, 'x');
+  g_autoptr (GByteArray) frame = make_frame (FIN | TEXT, payload, 800);
+
+  rocketio_websocket_transport_set_message_time (test->transport, 1);
+  write_all (test->peer, frame->data, 600);
+  run_for (test->context, 50);
+  write_all (test->peer, frame->data + 600, frame->len - 600);
+  wait_for (test->context, test->received->len > 0);
+  g_assert_cmpint (test->reason, ==, -1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -590,6 +627,9 @@ main (int    argc,
   add ("close-in-callback", test_close_in_callback);
   add ("drop-in-callback", test_drop_in_callback);
   add ("silence", test_silence);
+  add ("dribble", test_dribble);
+  add ("slow-message", test_slow_message);
+  g_test_add ("/websocket-transport/2/dribble", Test, NULL, setup_started_2, test_dribble, teardown);
   add_2 ("receive", test_receive_2, 0);
   add_2 ("send", test_send_2, 0);
   add_2 ("close-1000", test_close_codes_2, 1000);

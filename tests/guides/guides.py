@@ -47,7 +47,7 @@ REFERENCE = Path(os.environ['ROCKETIO_BUILD']) / 'rocketio-glib' / 'docs' / 'roc
 
 # Those that others test, and those without code.
 ELSEWHERE = {'comet-and-proxies.md', 'gjs.md', 'python.md', 'react.md', 'vite.md'}
-WITHOUT_CODE = {'architecture.md', 'protocol-1.md', 'protocol-2.md'}
+WITHOUT_CODE = {'architecture.md', 'protocol-1.md', 'protocol-2.md', 'security.md'}
 
 
 CLOSED_BY_SERVER = 3    # RocketIOCloseReason

@@ -100,6 +100,7 @@ async function startWith({ env, onLog }, path, ...args) {
     return {
       url,
       port: new URL(url).port,
+      pid: child.pid,
       async stop(signal = 'SIGTERM') {
         child.kill(signal);
         return within(ended, `end of ${path}`);
