@@ -133,9 +133,9 @@ test_kept (SessionTest   *test,
   move (test, next);
   channel = rocketio_channels_lookup (rocketio_hub_get_channels (next->hub), "news");
   g_assert_nonnull (channel);
-  assert_past (rocketio_channel_get_past (channel), NULL, " b c");
+  assert_past (rocketio_channel_get_past (channel), NULL, " \"b\" \"c\"");
   session = find (test, next);
-  assert_past (rocketio_channel_get_past (channel), &session->feed, " b");
+  assert_past (rocketio_channel_get_past (channel), &session->feed, " \"b\"");
   g_assert_cmpuint (rocketio_retained_get_n (rocketio_channel_get_retained (channel)), ==, 1);
   g_assert_cmpuint (rocketio_retained_get_n (rocketio_hub_get_retained (next->hub)), ==, 1);
 }
