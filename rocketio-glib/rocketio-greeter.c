@@ -3,6 +3,8 @@
 
 #include "rocketio-greeter-private.h"
 
+#include "rocketio-envelope-private.h"
+
 #define HELLO_TIME 10000    /* milliseconds */
 
 struct _RocketIOGreeter
