@@ -70,15 +70,13 @@ void                rocketio_channels_set_history  (RocketIOChannels  *self,
                                                     guint              n_messages);
 guint               rocketio_channel_get_history   (RocketIOChannel   *self);
 
-/* Of RocketIOMessage, the oldest first; transfer container. */
-GPtrArray          *rocketio_channel_get_past      (RocketIOChannel   *self);
-void                rocketio_channel_remember      (RocketIOChannel   *self,
-                                                    RocketIOMessage   *message);
+/* These; NULL if none ever were to be kept. */
+RocketIOLog        *rocketio_channel_get_past      (RocketIOChannel   *self);
 
-/* The last `n_messages` of them, as JSON with commas between. */
-void                rocketio_channel_write_history (RocketIOChannel   *self,
-                                                    guint              n_messages,
-                                                    GString           *out);
+/* Takes `audience`. */
+void                rocketio_channel_remember      (RocketIOChannel   *self,
+                                                    RocketIOMessage   *message,
+                                                    gpointer           audience);
 
 /* What is kept for those who join. A channel with any of it is there without members too. */
 void                rocketio_channels_retain       (RocketIOChannels  *self,

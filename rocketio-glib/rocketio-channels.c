@@ -15,8 +15,7 @@ struct _RocketIOChannel
   guint             n_memberships;  /* those who left but still have a claim included */
   guint             n_pins;
   guint             history;        /* messages that are kept for those who come later */
-  gsize             past_bytes;
-  GQueue            past;           /* of RocketIOMessage */
+  RocketIOLog      *past;           /* these; NULL: none ever were */
   RocketIORetained *retained;       /* NULL: nothing */
 };
 
@@ -34,7 +33,7 @@ channel_free (gpointer data)
 
   g_clear_pointer (&self->log, rocketio_log_unref);
   g_clear_pointer (&self->passing, rocketio_log_unref);
-  g_queue_clear_full (&self->past, (GDestroyNotify) rocketio_message_unref);
+  g_clear_pointer (&self->past, rocketio_log_unref);
   g_clear_pointer (&self->retained, rocketio_retained_free);
   g_ptr_array_unref (self->members);
   g_free (self->name);
@@ -50,7 +49,6 @@ channel_new (RocketIOChannels *channels,
   self->channels = channels;
   self->name = g_strdup (name);
   self->members = g_ptr_array_new ();
-  g_queue_init (&self->past);
 
   return self;
 }
@@ -215,12 +213,8 @@ rocketio_channel_get_passing (RocketIOChannel *self,
 static void
 bound_past (RocketIOChannel *self)
 {
-  while (self->past.length > self->history || (self->past.length > 1 && self->past_bytes > MAX_HISTORY))
-    {
-      g_autoptr (RocketIOMessage) message = g_queue_pop_head (&self->past);
-
-      self->past_bytes -= rocketio_message_get_size (message);
-    }
+  while (rocketio_log_get_length (self->past) > self->history)
+    rocketio_log_drop_oldest (self->past);
 }
 
 void
@@ -231,6 +225,8 @@ rocketio_channels_set_history (RocketIOChannels *self,
   RocketIOChannel *channel = ensure (self, name);
 
   channel->history = n_messages;
+  if (channel->past == NULL)
+    channel->past = rocketio_log_new (MAX_HISTORY, self->audience_free);
   bound_past (channel);
   drop_if_unused (channel);
 }
@@ -241,43 +237,27 @@ rocketio_channel_get_history (RocketIOChannel *self)
   return self->history;
 }
 
-GPtrArray *
+RocketIOLog *
 rocketio_channel_get_past (RocketIOChannel *self)
 {
-  GPtrArray *past = g_ptr_array_new ();
-
-  for (GList *l = self->past.head; l != NULL; l = l->next)
-    g_ptr_array_add (past, l->data);
-
-  return past;
+  return self->past;
 }
 
 void
 rocketio_channel_remember (RocketIOChannel *self,
-                           RocketIOMessage *message)
+                           RocketIOMessage *message,
+                           gpointer         audience)
 {
   /* The same push may name the channel twice. */
-  if (self->history == 0 || g_queue_peek_tail (&self->past) == message)
-    return;
-
-  g_queue_push_tail (&self->past, rocketio_message_ref (message));
-  self->past_bytes += rocketio_message_get_size (message);
-  bound_past (self);
-}
-
-void
-rocketio_channel_write_history (RocketIOChannel *self,
-                                guint            n_messages,
-                                GString         *out)
-{
-  guint skip = self->past.length - MIN (self->past.length, n_messages);
-
-  for (GList *l = g_queue_peek_nth_link (&self->past, skip); l != NULL; l = l->next)
+  if (self->history == 0 || rocketio_log_get_last_seq (self->past) >= rocketio_message_get_seq (message))
     {
-      rocketio_message_write_2 (l->data, out);
-      if (l->next != NULL)
-        g_string_append_c (out, ',');
+      if (audience != NULL)
+        self->channels->audience_free (audience);
+      return;
     }
+
+  rocketio_log_append (self->past, message, audience, g_get_monotonic_time ());
+  bound_past (self);
 }
 
 void

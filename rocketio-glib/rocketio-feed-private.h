@@ -101,6 +101,10 @@ char              **rocketio_feed_dup_channels (RocketIOFeed     *self);
 RocketIOLog        *rocketio_feed_get_log      (RocketIOFeed     *self,
                                                 gboolean          create);
 
+/* Whether its session is not among those that the entry of a log is not for. */
+gboolean            rocketio_feed_is_for       (RocketIOFeed           *self,
+                                                const RocketIOLogEntry *entry);
+
 /* Takes what comes next into `batch`, an array of RocketIOMessage, until that has `budget` bytes or more. */
 RocketIOFeedResult  rocketio_feed_take         (RocketIOFeed     *self,
                                                 GPtrArray        *batch,

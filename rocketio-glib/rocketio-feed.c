@@ -342,9 +342,9 @@ find_oldest (Reader *readers,
 }
 
 /* An entry's audience is the set of the ids that do not get it. */
-static gboolean
-is_for_us (RocketIOFeed           *self,
-           const RocketIOLogEntry *entry)
+gboolean
+rocketio_feed_is_for (RocketIOFeed           *self,
+                      const RocketIOLogEntry *entry)
 {
   return entry->audience == NULL || !g_hash_table_contains (entry->audience, self->id);
 }
@@ -375,7 +375,7 @@ next_message (RocketIOFeed *self,
       guint64 seq = rocketio_message_get_seq (entry->message);
 
       /* A push to several channels is in the log of each. */
-      gboolean is_next = seq > *cursor && is_for_us (self, entry);
+      gboolean is_next = seq > *cursor && rocketio_feed_is_for (self, entry);
 
       if (is_next && rocketio_message_has_fate (entry->message))
         is_next = !is_late (self, entry->message);

@@ -3,6 +3,8 @@
 
 #include "rocketio-greeter-private.h"
 
+#include "rocketio-envelope-private.h"
+
 struct _RocketIOGreeter
 {
   RocketIOReactor   *reactor;

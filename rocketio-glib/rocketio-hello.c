@@ -3,6 +3,8 @@
 
 #include "rocketio-hello-private.h"
 
+#include "rocketio-envelope-private.h"
+
 static JsonNode *
 get_member (JsonObject *object,
             const char *name)

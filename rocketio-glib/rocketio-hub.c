@@ -154,7 +154,7 @@ append_to_channel (RocketIOHub     *self,
     return;
 
   if (!is_volatile)
-    rocketio_channel_remember (channel, message);
+    rocketio_channel_remember (channel, message, audience != NULL ? g_hash_table_ref (audience) : NULL);
   if (rocketio_channel_get_size (channel) == 0)
     return;
 

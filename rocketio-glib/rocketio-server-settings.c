@@ -686,7 +686,8 @@ rocketio_server_set_slow_policy (RocketIOServer     *self,
  * @n_messages: how many messages of the channel are kept; 0: none
  *
  * Keeps the last messages that are pushed to a channel, up to 1 MiB of them, for clients that ask for them when they
- * join. They stay when everybody has left.
+ * join. They stay when everybody has left. Nobody gets a message in this way that was pushed with his session among
+ * those that are left out ([method@PushOptions.set_except]).
  */
 void
 rocketio_server_set_history (RocketIOServer *self,

@@ -72,6 +72,29 @@ is_in (RocketIOSession *self,
   return g_strv_contains ((const char *const *) channels, channel);
 }
 
+/* The last messages of a channel that were for this session too, at most `n_messages`. */
+static void
+write_history (RocketIOSession *self,
+               const char      *channel,
+               guint            n_messages,
+               GString         *json)
+{
+  RocketIOLog *past = rocketio_channel_get_past (rocketio_channels_lookup (self->host->channels, channel));
+  const RocketIOLogEntry *entry = past != NULL ? rocketio_log_after (past, 0) : NULL;
+  g_autoptr (GPtrArray) messages = g_ptr_array_new ();
+  guint n;
+
+  for (; entry != NULL; entry = rocketio_log_next (past, entry))
+    {
+      if (rocketio_feed_is_for (&self->feed, entry))
+        g_ptr_array_add (messages, entry->message);
+    }
+
+  n = MIN (messages->len, n_messages);
+  g_ptr_array_remove_range (messages, 0, messages->len - n);
+  rocketio_messages_write_2 ((RocketIOMessage *const *) messages->pdata, n, json);
+}
+
 /* What a client is told of a channel that it has got into. */
 static GString *
 describe (RocketIOSession *self,
@@ -79,12 +102,10 @@ describe (RocketIOSession *self,
           guint            history)
 {
   GString *json = g_string_new ("{\"ch\":");
-  RocketIOChannel *index = rocketio_channels_lookup (self->host->channels, channel);
 
   rocketio_json_write_string (json, channel);
-  g_string_append (json, ",\"history\":[");
-  rocketio_channel_write_history (index, history, json);
-  g_string_append_c (json, ']');
+  g_string_append (json, ",\"history\":");
+  write_history (self, channel, history, json);
   self->host->write_present (self, channel, json, self->host->user_data);
   g_string_append_c (json, '}');
 

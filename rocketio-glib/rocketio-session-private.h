@@ -8,6 +8,7 @@
 #endif
 
 #include "rocketio-answer-private.h"
+#include "rocketio-envelope-private.h"
 #include "rocketio-feed-private.h"
 #include "rocketio-flush-private.h"
 #include "rocketio-inbox-private.h"

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * so that their clients can resume there. It has the tokens in it: a file with it is for nobody else to read. */
 
 #define ROCKETIO_STATE_TYPE \
-  "(uutx(ta((tsaymaystu)ast))a(tsaymaystu)a(su(ta((tsaymaystu)ast))a(tsaymaystu)a(tsaymaystu))" \
-  "a(ssmsttttta(stt)(ta((tsaymaystu)ast))))"
+  "(uutx(ta((tsaymaystu)ast))a(tsaymaystu)a(su(ta((tsaymaystu)ast))(ta((tsaymaystu)ast))" \
+  "a(tsaymaystu))a(ssmsttttta(stt)(ta((tsaymaystu)ast))))"
 
 /* The state, without what waits for the sessions of version 1. */
 GVariant *rocketio_state_save (RocketIOHub                *self);

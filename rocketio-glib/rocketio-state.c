@@ -3,7 +3,7 @@
 
 #include "rocketio-state-private.h"
 
-#define FORMAT 1
+#define FORMAT 2
 
 /* What a server has left of its numbers at least: enough for twelve days of a million a second. */
 #define NUMBERS_LEFT (G_GUINT64_CONSTANT (1) << 40)
@@ -13,7 +13,7 @@
 #define EVENT_TYPE      "(tsaymayst" "u)"
 #define ENTRY_TYPE      "(" EVENT_TYPE "ast)"
 #define LOG_TYPE        "(ta" ENTRY_TYPE ")"    /* the number of the newest that it has lost */
-#define CHANNEL_TYPE    "(su" LOG_TYPE "a" EVENT_TYPE "a" EVENT_TYPE ")"    /* name, history; log, past, retained */
+#define CHANNEL_TYPE    "(su" LOG_TYPE LOG_TYPE "a" EVENT_TYPE ")"    /* name, history; log, past, retained */
 #define MEMBERSHIP_TYPE "(stt)"
 #define SESSION_TYPE    "(ssmsttttt" "a" MEMBERSHIP_TYPE LOG_TYPE ")"
 G_STATIC_ASSERT (sizeof ROCKETIO_STATE_TYPE ==
@@ -111,11 +111,11 @@ save_channels (RocketIOHub *self,
   for (guint i = 0; i < channels->len; i++)
     {
       RocketIOChannel *channel = g_ptr_array_index (channels, i);
-      g_autoptr (GPtrArray) past = rocketio_channel_get_past (channel);
 
-      g_variant_builder_add (&builder, "(su@" LOG_TYPE "@a" EVENT_TYPE "@a" EVENT_TYPE ")",
+      g_variant_builder_add (&builder, "(su@" LOG_TYPE "@" LOG_TYPE "@a" EVENT_TYPE ")",
                              rocketio_channel_get_name (channel), rocketio_channel_get_history (channel),
-                             save_log (rocketio_channel_get_log (channel, FALSE), now), save_events (past, now),
+                             save_log (rocketio_channel_get_log (channel, FALSE), now),
+                             save_log (rocketio_channel_get_past (channel), now),
                              save_retained (rocketio_channel_get_retained (channel), now));
     }
 
@@ -293,13 +293,13 @@ load_channel_messages (Loader     *self,
                        GVariant   *retained)
 {
   RocketIOChannels *channels = rocketio_hub_get_channels (self->hub);
-  g_autoptr (GPtrArray) before = load_events (self, past);
   g_autoptr (GPtrArray) kept = load_events (self, retained);
 
   if (history > 0)
-    rocketio_channels_set_history (channels, name, history);
-  for (guint i = 0; history > 0 && i < before->len; i++)
-    rocketio_channel_remember (rocketio_channels_lookup (channels, name), g_ptr_array_index (before, i));
+    {
+      rocketio_channels_set_history (channels, name, history);
+      load_log (self, rocketio_channel_get_past (rocketio_channels_lookup (channels, name)), past);
+    }
   for (guint i = 0; i < kept->len; i++)
     rocketio_channels_retain (channels, name, g_ptr_array_index (kept, i));
 }
@@ -319,7 +319,7 @@ load_channels (Loader   *self,
       const char *name;
       guint history;
 
-      g_variant_get (channel, "(&su@" LOG_TYPE "@a" EVENT_TYPE "@a" EVENT_TYPE ")", &name, &history, &log, &past,
+      g_variant_get (channel, "(&su@" LOG_TYPE "@" LOG_TYPE "@a" EVENT_TYPE ")", &name, &history, &log, &past,
                      &retained);
       load_channel_messages (self, name, history, past, retained);
       index = rocketio_channels_lookup (rocketio_hub_get_channels (self->hub), name);

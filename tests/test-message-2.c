@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rocketio-envelope-private.h"
 #include "rocketio-frame-private.h"
-#include "rocketio-message-private.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The rocketio-glib authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "rocketio-message-private.h"
+#include "rocketio-envelope-private.h"
 
 #include <string.h>
 

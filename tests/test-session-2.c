@@ -378,6 +378,31 @@ test_heartbeat (SessionTest   *test,
   expect (test, "");
 }
 
+/* A pong that was under way when the heartbeat went out, for what was given before, says how far the client is and
+ * nothing of the time: only the one for the heartbeat's position does, or for a later one. */
+static void
+test_older_pong (SessionTest   *test,
+                 gconstpointer  data)
+{
+  g_autofree char *older = NULL;
+  g_autofree char *newer = NULL;
+
+  push (test, "a");
+  fake_host_run (test->host);
+  older = dup_position (test);
+  push (test, "b");
+  fake_host_run (test->host);
+  newer = dup_position (test);
+  g_assert_cmpstr (older, !=, newer);
+
+  rocketio_transport_idle (&test->transport->parent);
+  say (test, "{\"type\":\"__pong\",\"data\":{\"pos\":\"%s\"}}", older);
+  g_assert_cmpint (rocketio_session_get_round_trip_time (test->session), ==, -1);
+  run_for (test->host->context, 2);
+  say (test, "{\"type\":\"__pong\",\"data\":{\"pos\":\"%s\"}}", newer);
+  g_assert_cmpint (rocketio_session_get_round_trip_time (test->session), >=, 2000);
+}
+
 /* The end of a connection */
 
 static void
@@ -777,6 +802,7 @@ main (int    argc,
   add ("pong-confirms", test_pong_confirms);
   add ("bad-pongs", test_bad_pongs);
   add ("heartbeat", test_heartbeat);
+  add ("older-pong", test_older_pong);
   add ("detached", test_detached);
   add ("goodbye", test_goodbye);
   add ("closed-by-client", test_closed_by_client);

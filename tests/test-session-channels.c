@@ -248,6 +248,20 @@ test_history_once (SessionTest   *test,
   expect_history (test, "5", " one two");
 }
 
+/* What was not for a session is not for it later; it still gets as many of the others as it wants. */
+static void
+test_history_except (SessionTest   *test,
+                     gconstpointer  data)
+{
+  keep_history (test, "a", 4);
+  push_to_channel (test, "one", "a");
+  push_to_channel (test, "two", "a");
+  fake_host_push (test->host, "secret", NULL, "a", rocketio_session_get_id (test->session));
+  fake_host_push (test->host, "others", NULL, "a", "somebody");
+  expect_history (test, "2", " two others");
+  expect_history (test, "5", " one two others");
+}
+
 /* By the app */
 
 static void
@@ -434,6 +448,7 @@ main (int    argc,
   add ("recovered-joins", test_recovered_joins);
   add ("history", test_history);
   add ("history-once", test_history_once);
+  add ("history-except", test_history_except);
   add ("joined-by-app", test_joined_by_app);
   add ("joined-by-app-closed", test_joined_by_app_closed);
   add ("version-1", test_version_1);

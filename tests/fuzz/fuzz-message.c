@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "fuzzer.h"
-#include "rocketio-message-private.h"
+#include "rocketio-envelope-private.h"
 
 #include <string.h>
 

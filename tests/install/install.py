@@ -66,7 +66,7 @@ class Installed(unittest.TestCase):
             'XDG_DATA_DIRS': f'{cls.prefix}/share:/usr/local/share:/usr/share',
             'G_DEBUG': 'fatal-warnings',
         }
-        for override in cls.prefix.glob('lib/**/gi/overrides/RocketIO.py'):
+        for override in cls.prefix.glob('lib/**/gi/overrides/RocketIO'):
             environment['PYTHONPATH'] = str(override.parents[2])
         return environment
 
@@ -111,8 +111,10 @@ class Installed(unittest.TestCase):
             expected |= {f'share/vala/vapi/rocketio-glib-1.0.{suffix}' for suffix in ('vapi', 'deps')}
         if 'gjs' in LANGUAGES:
             expected.add('share/gjs-1.0/overrides/RocketIO.js')
-        python = {path for path in listed if path.endswith(('/gi/overrides/RocketIO.py', 'repository/RocketIO.pyi'))}
-        self.assertEqual(len(python), 2 if 'python' in LANGUAGES else 0)
+        overrides = [path.name for path in (SOURCE / 'bindings/python/gi/overrides/RocketIO').glob('*.py')]
+        python = {path for path in listed if path.endswith('repository/RocketIO.pyi')}
+        python |= {path for name in overrides for path in listed if path.endswith(f'/gi/overrides/RocketIO/{name}')}
+        self.assertEqual(len(python), 1 + len(overrides) if 'python' in LANGUAGES else 0)
         self.assertEqual({path for path in listed if '__pycache__' not in path}, expected | python)
 
     def test_destdir(self):

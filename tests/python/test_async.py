@@ -140,14 +140,14 @@ class Asyncio(ServerTest):
             one = self.start_client()
             await until(lambda: one.id)
             with self.assertLogs('RocketIO') as logs:
-                for i in range(overrides.BACKLOG + 10):
+                for i in range(overrides._handlers.BACKLOG + 10):
                     one.push('slow', i)
                 one.push('end')
                 await until(lambda: logs.output and at_end)
             self.assertEqual(len(logs.output), 1)
             self.assertRegex(logs.output[0], '"slow" of a client was dropped.*1024 calls')
             go.set()
-            await until(lambda: len(ended) == overrides.BACKLOG)
+            await until(lambda: len(ended) == overrides._handlers.BACKLOG)
             one.push('slow', 'again')
             await until(lambda: ended[-1] == 'again')
 
@@ -185,7 +185,7 @@ class Driver(ServerTest):
         one, _ = self.connect()
         one.push('x', 1)
         wait_for(lambda: one.got('x') == [1])
-        self.assertEqual(overrides._Driver._running, set())
+        self.assertEqual(overrides._waiting._Driver._running, set())
 
     def test_asyncio_is_refused(self):
         async def sleep():
@@ -299,7 +299,7 @@ class Events(ServerTest):
             one = self.start_client()
             events = self.io.events('x')
             await until(lambda: one.id)
-            for i in range(overrides.BACKLOG + 5):
+            for i in range(overrides._handlers.BACKLOG + 5):
                 one.push('x', i)
             at_end = []
             self.io.on('end', lambda: at_end.append(True))
@@ -313,7 +313,7 @@ class Events(ServerTest):
             self.assertEqual([item async for item in events], [])
 
         run_asyncio(main())
-        self.assertEqual(got, list(range(overrides.BACKLOG)))
+        self.assertEqual(got, list(range(overrides._handlers.BACKLOG)))
         self.assertRegex(failed[0], '1,024 calls of "x" are waiting.*do less')
 
     def test_left(self):

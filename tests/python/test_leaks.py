@@ -53,7 +53,7 @@ class Leaks(unittest.TestCase):
         self.assertLess(get_memory() - memory, growth)
         self.assertEqual(count(RocketIO.Server, RocketIO.Session, RocketIO.Request), 0)
         self.assertEqual(count(overrides._Handler, overrides._Events, overrides._Operation), 0)
-        self.assertEqual((overrides._Driver._running, overrides._tasks), (set(), set()))
+        self.assertEqual((overrides._waiting._Driver._running, overrides._waiting._tasks), (set(), set()))
 
     def make_server(self):
         io = RocketIO.Server()
@@ -175,7 +175,7 @@ class Leaks(unittest.TestCase):
             io.push('x', {'data': ['x' * 100] * 100}, to=['a', 'b'], channel=['c'], exclude='d')
             with self.assertRaises(ValueError):
                 io.push('__x', text)
-            io.emit('event::x', overrides.Json.from_string(text), RocketIO.Session(), 'x')
+            io.emit('event::x', overrides._values.Json.from_string(text), RocketIO.Session(), 'x')
             settle()
 
         for _ in range(500):
@@ -332,7 +332,7 @@ class AfterTheEnd(ServerTest):
         reference = weakref.ref(self.io)
         one.push('x')
         self.io.close()
-        self.io.emit('event::x', overrides.Json.from_string('1'), session, 'x')
+        self.io.emit('event::x', overrides._values.Json.from_string('1'), session, 'x')
         settle()
         self.assertEqual(calls, [])
         self.assertIsNotNone(reference())

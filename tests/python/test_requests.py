@@ -201,7 +201,7 @@ class Later(ServerTest):
 
         id = one.request('x', 1)
         wait_for(lambda: one.answers.get(id) == [2])
-        self.assertEqual(overrides._Driver._running, set())
+        self.assertEqual(overrides._waiting._Driver._running, set())
 
     def test_asyncio(self):
         @self.io.on_request('x')
@@ -225,14 +225,14 @@ class Later(ServerTest):
             one = self.start_client(kind=client.WebSocket2)
             await until(lambda: one.id)
             with self.assertLogs('RocketIO') as logs:
-                for _ in range(overrides.BACKLOG + 10):
+                for _ in range(overrides._handlers.BACKLOG + 10):
                     one.request('x')
                 await until(lambda: len(one.answers) == 10)
             self.assertEqual({answer['code'] for answer, in one.answers.values()}, {'too-many'})
             self.assertEqual(len(logs.output), 1)
             self.assertRegex(logs.output[0], 'A request "x" of a client was refused.*1024 calls')
             go.set()
-            await until(lambda: len(one.answers) == overrides.BACKLOG + 10)
+            await until(lambda: len(one.answers) == overrides._handlers.BACKLOG + 10)
             self.assertEqual(one.answers[1], [True])
 
         run_asyncio(main())
@@ -314,7 +314,7 @@ class SessionRequest(RequestTest):
             except Exception as error:
                 results.append(error)
 
-        overrides._start(ask(), lambda error: None)
+        overrides._waiting._start(ask(), lambda error: None)
         wait_for(lambda: results)
         return results[0]
 
@@ -357,7 +357,7 @@ class SessionRequest(RequestTest):
             except RocketIO.RequestError as raised:
                 results.append((raised.code, raised.message, str(raised)))
 
-        overrides._start(ask(), results.append)
+        overrides._waiting._start(ask(), results.append)
         wait_for(lambda: self.one.asked)
         self.one.answer(self.one.asked[0][0], error=error)
         wait_for(lambda: results)
@@ -428,7 +428,7 @@ class SessionRequest(RequestTest):
             answers.append(RocketIO.json_to_string(node))
 
         self.session.request_async('echo', Json.from_string('[1]'), 1000, None, answered)
-        overrides._start(ask(), lambda error: None)
+        overrides._waiting._start(ask(), lambda error: None)
         wait_for(lambda: len(answers) == 2)
         self.assertEqual(answers, ['[1]', '[2]'])
 
