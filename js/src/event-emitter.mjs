@@ -60,6 +60,5 @@ export class EventEmitter {
 }
 
 function report(error) {
-  if (typeof reportError === 'function') reportError(error);
-  else console.error(error);
+  (globalThis.reportError ?? console.error)(error);
 }

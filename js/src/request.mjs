@@ -20,15 +20,13 @@ export async function request(url, { limit, signal, ...options }) {
   }
 }
 
-// Ends early when aborted.
+// Ends early when aborted. One at a time for each signal.
 export function pause(ms, signal) {
   return new Promise((resolve) => {
-    const end = () => {
+    const timer = setTimeout(resolve, ms);
+    signal.onabort = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
   });
 }

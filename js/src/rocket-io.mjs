@@ -198,5 +198,5 @@ function needs2({ id, bytes }) {
 }
 
 function tooOld() {
-  return new RocketIOError('unsupported', 'the server is too old for this');
+  return new RocketIOError('unsupported', 'the server is too old');
 }

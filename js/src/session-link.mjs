@@ -37,7 +37,7 @@ export class SessionLink {
     try {
       messages = typeof data === 'string' ? decode(data).map(unpack) : [unframe(data)];
     } catch {
-      this.onerror(new Error('the server sent something that is not JSON'));
+      this.onerror(new Error('the server sent no JSON'));
       return;
     }
     for (const message of messages) this.#take(message);

@@ -37,7 +37,7 @@ export class Talk {
   }
 
   welcome({ id, token, pos, resumed, recovered, ackn, heartbeat, timeout, max }) {
-    if (!resumed) this.#lose(new RocketIOError('unknown', 'nobody knows whether it arrived'));
+    if (!resumed) this.#lose(new RocketIOError('unknown', 'it may have arrived'));
     if (!recovered) this.#seq = 0;
     this.#gap ||= !recovered;
     Object.assign(this, { id, token, pos, heartbeat, timeout });

@@ -45,7 +45,7 @@ export class WebSocketLink {
     try {
       messages = decode(text);
     } catch {
-      this.onerror(new Error('the server sent something that is not JSON'));
+      this.onerror(new Error('the server sent no JSON'));
       return;
     }
     for (const { type, data } of messages) {

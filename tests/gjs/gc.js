@@ -110,6 +110,7 @@ test('handlers that were taken off are collected', async () => {
 
 test('so are requests, however they end', async () => {
   const io = serve();
+  io.message_rate = 0;
   const { client, session } = await join2(io);
   const padding = (data) => Array.from({ length: 10000 }, () => data);
   client.handlers.echo = (data) => data;
