@@ -146,7 +146,7 @@ test('a binary message that is none is no more than an error', async (t) => {
   for (const odd of [[], [1], [2, 0, 0, 0, 0], [1, 0, 0, 0, 9, 65], [1, 255, 255, 255, 255, 0]]) {
     const error = next(io, 'error');
     server.session.link.peer.send(new Uint8Array(odd));
-    assert.match((await error).message, /not JSON/);
+    assert.match((await error).message, /no JSON/);
   }
   assert.equal(io.state, 'connected');
 });

@@ -206,7 +206,7 @@ test('a poll that brings no JSON, or nothing again and again, does no harm', asy
   };
   const error = next(io, 'error');
   server.faults.poll.push(end('<html>'), end('[]'), end('{"type":5}'));
-  assert.match((await error).message, /not JSON/);
+  assert.match((await error).message, /no JSON/);
   server.session.say({ type: 'a' });
   await next(io, 'a');
   assert.ok(server.asked('poll') < 10);
