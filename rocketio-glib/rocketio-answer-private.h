@@ -44,9 +44,12 @@ void            rocketio_answer_give_messages (RocketIOAnswer         *self,
                                                RocketIOMessage *const *messages,
                                                guint                   n_messages);
 
-/* A refusal, which takes its time: some clients of 2013 come back at once. */
+/* The same after a while. A refusal takes its time: some clients of 2013 come back at once. */
+#define ROCKETIO_REFUSAL_TIME 1000    /* milliseconds */
+
 void            rocketio_answer_give_late (RocketIOAnswer     *self,
-                                           GBytes             *body);
+                                           GBytes             *body,
+                                           guint               milliseconds);
 
 /* Nobody is there any more to be given it: frees it. */
 void            rocketio_answer_drop      (RocketIOAnswer     *self);

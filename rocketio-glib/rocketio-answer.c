@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define LATE_TIME 1000    /* milliseconds */
-
 RocketIOAnswer *
 rocketio_answer_new (RocketIOListener   *listener,
                      RocketIOConnection *connection,
@@ -130,13 +128,14 @@ static const RocketIOConnectionFuncs late_funcs = { .gone = late_gone_cb, .expir
 
 void
 rocketio_answer_give_late (RocketIOAnswer *self,
-                           GBytes         *body)
+                           GBytes         *body,
+                           guint           milliseconds)
 {
   Late *late = g_new (Late, 1);
 
   *late = (Late) { self, g_bytes_ref (body) };
   rocketio_connection_set_user (self->connection, ROCKETIO_WATCH_HANGUP, &late_funcs, late);
-  rocketio_connection_set_deadline (self->connection, LATE_TIME);
+  rocketio_connection_set_deadline (self->connection, milliseconds);
 }
 
 void

@@ -22,12 +22,13 @@ typedef void (*RocketIOArrivalFunc) (RocketIOArrival       *self,
                                      const RocketIOVerdict *verdict,
                                      gpointer               user_data);
 
-/* One of `transport` and `answer`, which it takes. */
+/* One of `transport` and `answer`, which it takes. `timeout`: milliseconds that the app has. */
 RocketIOArrival   *rocketio_arrival_new           (RocketIOReactor       *reactor,
                                                    RocketIOSession       *session,
                                                    RocketIOHello         *hello,
                                                    RocketIOTransport     *transport,
                                                    RocketIOAnswer        *answer,
+                                                   guint                  timeout,
                                                    RocketIOArrivalFunc    func,
                                                    gpointer               user_data);
 RocketIOArrival   *rocketio_arrival_ref           (RocketIOArrival       *self);

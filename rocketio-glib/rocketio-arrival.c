@@ -3,8 +3,6 @@
 
 #include "rocketio-arrival-private.h"
 
-#define DECISION_TIME 10000    /* milliseconds */
-
 struct _RocketIOArrival
 {
   grefcount            refs;
@@ -56,6 +54,7 @@ rocketio_arrival_new (RocketIOReactor     *reactor,
                       RocketIOHello       *hello,
                       RocketIOTransport   *transport,
                       RocketIOAnswer      *answer,
+                      guint                timeout,
                       RocketIOArrivalFunc  func,
                       gpointer             user_data)
 {
@@ -69,7 +68,7 @@ rocketio_arrival_new (RocketIOReactor     *reactor,
   self->func = func;
   self->user_data = user_data;
   rocketio_timer_init (&self->timer, timer_cb);
-  rocketio_reactor_start_timer (reactor, &self->timer, DECISION_TIME);
+  rocketio_reactor_start_timer (reactor, &self->timer, timeout);
 
   self->answer = answer;
   if (answer != NULL)
@@ -165,7 +164,7 @@ refuse_poll_1 (RocketIOAnswer *answer,
   rocketio_json_write_string (text, reason);
   body = g_string_free_to_bytes (text);
   rocketio_answer_set_status (answer, SOUP_STATUS_FORBIDDEN);
-  rocketio_answer_give_late (answer, body);
+  rocketio_answer_give_late (answer, body, ROCKETIO_REFUSAL_TIME);
 }
 
 void

@@ -71,6 +71,10 @@ GTlsConnection     *rocketio_connection_get_tls          (RocketIOConnection    
 
 GSocketAddress     *rocketio_connection_get_local        (RocketIOConnection            *self);
 GSocketAddress     *rocketio_connection_get_remote       (RocketIOConnection            *self);
+
+/* Who is behind the peer, which is a proxy, for the time of this use; NULL: nobody else. */
+void                rocketio_connection_set_client       (RocketIOConnection            *self,
+                                                          GSocketAddress                *client);
 int                 rocketio_connection_get_fd           (RocketIOConnection            *self);
 
 /* Hands the connection to its next user; a deadline of the last one is off. */
@@ -87,6 +91,11 @@ gssize              rocketio_connection_read             (RocketIOConnection    
                                                           gpointer                       buffer,
                                                           gsize                          size);
 void                rocketio_connection_read_again       (RocketIOConnection            *self);
+
+/* Reads nothing for a while, until it is handed to another user. */
+void                rocketio_connection_rest             (RocketIOConnection            *self,
+                                                          guint                          milliseconds);
+gboolean            rocketio_connection_is_resting       (RocketIOConnection            *self);
 
 /* Gives bytes back, to be read before all others. */
 void                rocketio_connection_unread           (RocketIOConnection            *self,

@@ -16,6 +16,12 @@
 #define MAX_TLS_WRITE 16384    /* one TLS record */
 #define LINGER_TIME   2000     /* how long a peer may take to end its side */
 
+typedef struct
+{
+  RocketIOTimer       timer;
+  RocketIOConnection *connection;
+} Rest;
+
 struct _RocketIOConnection
 {
   grefcount                      refs;
@@ -29,6 +35,8 @@ struct _RocketIOConnection
   GPollableOutputStream         *tls_output;
   GSocketAddress                *local;
   GSocketAddress                *remote;
+  GSocketAddress                *client;       /* NULL: it is the peer itself */
+  Rest                          *rest;         /* NULL: not now */
 
   const RocketIOConnectionFuncs *funcs;
   gpointer                       user_data;
@@ -63,9 +71,9 @@ update_events (RocketIOConnection *self)
   if (self->depth > 0)
     return;
 
-  if (self->mode == ROCKETIO_WATCH_INPUT)
+  if (self->mode == ROCKETIO_WATCH_INPUT && self->rest == NULL)
     events |= ROCKETIO_EVENT_READ;
-  if (self->mode != ROCKETIO_WATCH_NOTHING)
+  if (self->mode != ROCKETIO_WATCH_NOTHING && self->rest == NULL)
     events |= ROCKETIO_EVENT_HANGUP;
 
   if (events == ROCKETIO_EVENT_NONE)
@@ -109,6 +117,9 @@ handle_events (RocketIOConnection *self,
   /* Reading comes first: it finds what the peer sent before it went. */
   if (self->mode == ROCKETIO_WATCH_INPUT && !self->broken)
     {
+      /* Who is gone for good is not waited for. */
+      if (self->rest != NULL && (events & ROCKETIO_EVENT_ERROR) == 0)
+        return;
       if ((events & ~ROCKETIO_EVENT_WRITE) != 0 && funcs->readable != NULL)
         funcs->readable (self, user_data);
       return;
@@ -137,6 +148,49 @@ watch_cb (RocketIOWatch  *watch,
   self->depth--;
   update_events (self);
   rocketio_connection_unref (self);
+}
+
+static void
+end_rest (RocketIOConnection *self)
+{
+  Rest *rest = g_steal_pointer (&self->rest);
+
+  if (rest == NULL)
+    return;
+
+  rocketio_reactor_stop_timer (self->reactor, &rest->timer);
+  g_free (rest);
+}
+
+static void
+rest_cb (RocketIOTimer *timer)
+{
+  RocketIOConnection *self = rocketio_container_of (timer, Rest, timer)->connection;
+
+  end_rest (self);
+  update_events (self);
+  if (self->watch.fd >= 0)
+    rocketio_reactor_make_ready (self->reactor, &self->watch);
+}
+
+void
+rocketio_connection_rest (RocketIOConnection *self,
+                          guint               milliseconds)
+{
+  if (self->rest == NULL)
+    {
+      self->rest = g_new0 (Rest, 1);
+      self->rest->connection = self;
+      rocketio_timer_init (&self->rest->timer, rest_cb);
+    }
+  rocketio_reactor_start_timer (self->reactor, &self->rest->timer, milliseconds);
+  update_events (self);
+}
+
+gboolean
+rocketio_connection_is_resting (RocketIOConnection *self)
+{
+  return self->rest != NULL;
 }
 
 static void
@@ -228,6 +282,7 @@ rocketio_connection_unref (RocketIOConnection *self)
     return;
 
   rocketio_connection_settle (self, FALSE);
+  end_rest (self);
   rocketio_reactor_stop_timer (self->reactor, &self->deadline);
   rocketio_reactor_remove (self->reactor, &self->watch);
   g_queue_clear_full (&self->pending, (GDestroyNotify) g_bytes_unref);
@@ -246,6 +301,7 @@ rocketio_connection_unref (RocketIOConnection *self)
 
   g_clear_object (&self->local);
   g_clear_object (&self->remote);
+  g_clear_object (&self->client);
   g_clear_pointer (&self->unread, g_byte_array_unref);
   rocketio_reactor_unref (self->reactor);
   g_free (self);
@@ -324,7 +380,14 @@ rocketio_connection_get_local (RocketIOConnection *self)
 GSocketAddress *
 rocketio_connection_get_remote (RocketIOConnection *self)
 {
-  return self->remote;
+  return self->client != NULL ? self->client : self->remote;
+}
+
+void
+rocketio_connection_set_client (RocketIOConnection *self,
+                                GSocketAddress     *client)
+{
+  g_set_object (&self->client, client);
 }
 
 int
@@ -350,6 +413,7 @@ rocketio_connection_set_user (RocketIOConnection            *self,
   g_assert (!self->finishing);
 
   rocketio_reactor_stop_timer (self->reactor, &self->deadline);
+  end_rest (self);
   self->funcs = funcs != NULL ? funcs : &no_funcs;
   self->user_data = user_data;
   self->mode = watch;

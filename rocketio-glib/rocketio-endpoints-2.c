@@ -79,7 +79,7 @@ let_pass (RocketIOEndpoints *self,
 {
   if (!self->settings->comet)
     rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
-  if (!self->settings->comet || !rocketio_http_check_origin (message, self->settings->allowed_origins))
+  if (!self->settings->comet || !rocketio_endpoints_check_origin (self, message))
     return FALSE;
   if (!rocketio_http_is_method (message, "OPTIONS"))
     return TRUE;
@@ -126,11 +126,13 @@ receive (RocketIOEndpoints *self,
     return;
 
   g_object_ref (session);
-  if (!check_sizes (self, message, post->messages))
+  if (!check_sizes (self, message, post->messages) ||
+      !rocketio_endpoints_check_debt (self, message, rocketio_session_get_debt (session)))
     return;
 
   answer = rocketio_session_receive_post (session, post->messages);
   rocketio_http_answer_json (message, answer);
+  rocketio_endpoints_answer_in_time (self, message, rocketio_session_get_debt (session));
 }
 
 void
@@ -193,7 +195,7 @@ open_stream (RocketIOEndpoints *self,
   rocketio_http_set_header (message, "X-Content-Type-Options", "nosniff");
   head = g_string_free_to_bytes (rocketio_http_build_head (message, FALSE));
 
-  connection = rocketio_listener_take (self->listener, message);
+  connection = rocketio_endpoints_take_connection (self, message);
   if (connection == NULL)
     return NULL;
 

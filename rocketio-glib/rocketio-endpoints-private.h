@@ -28,6 +28,7 @@ typedef struct
   guint              poll_time;        /* seconds */
   guint              post_interval;    /* seconds */
   const char *const *allowed_origins;
+  GPtrArray         *trusted_proxies;  /* of GInetAddressMask */
 
   RocketIOSessionSettings session;
 } RocketIOEndpointsSettings;
@@ -76,6 +77,27 @@ struct _RocketIOEndpoints
 RocketIOAnswer    *rocketio_endpoints_take        (RocketIOEndpoints *self,
                                                    SoupServerMessage *message);
 
+/* Sets the CORS headers and lets the request pass, or refuses it. */
+gboolean           rocketio_endpoints_check_origin (RocketIOEndpoints *self,
+                                                    SoupServerMessage *message);
+
+/* Takes the connection, and notes whose it is behind the proxies. */
+RocketIOConnection *rocketio_endpoints_take_connection (RocketIOEndpoints *self,
+                                                        SoupServerMessage *message);
+
+/* Whether a POST is taken from a client that should say nothing for so many microseconds; and the answer to one, which
+ * waits for that. */
+gboolean           rocketio_endpoints_check_debt (RocketIOEndpoints *self,
+                                                  SoupServerMessage *message,
+                                                  gint64             debt);
+void               rocketio_endpoints_answer_in_time (RocketIOEndpoints *self,
+                                                      SoupServerMessage *message,
+                                                      gint64             debt);
+
+/* Gives the answer that is set on `message` later. */
+void               rocketio_endpoints_delay_answer (RocketIOEndpoints *self,
+                                                    SoupServerMessage *message,
+                                                    guint              milliseconds);
 void               rocketio_endpoints_answer_preflight (SoupServerMessage *message);
 void               rocketio_endpoints_handle_send (RocketIOEndpoints *self,
                                                    SoupServerMessage *message);

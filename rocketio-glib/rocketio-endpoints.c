@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#define MAX_DELAY        (5 * G_USEC_PER_SEC)     /* of the answer to a POST: clients do not wait for ever */
+#define MAX_DEBT         (9 * G_USEC_PER_SEC)     /* with which a POST is still taken */
 #define RESOURCE_PATH    "/org/rocketio/js/"
 #define WEBSOCKET        "/websocketio/io"
 #define COMET            "/cometio/io"
@@ -36,28 +38,87 @@ struct _Route
   gboolean    is_old;     /* version 1 only */
 };
 
+gboolean
+rocketio_endpoints_check_origin (RocketIOEndpoints *self,
+                                 SoupServerMessage *message)
+{
+  g_auto (RocketIOForwarded) forwarded = { FALSE };
+  const char *host;
+
+  rocketio_http_read_forwarded (message, self->settings->trusted_proxies, &forwarded);
+  host = forwarded.host != NULL ? forwarded.host : rocketio_http_get_header (message, "Host");
+
+  return rocketio_http_check_origin (message, host, self->settings->allowed_origins);
+}
+
+RocketIOConnection *
+rocketio_endpoints_take_connection (RocketIOEndpoints *self,
+                                    SoupServerMessage *message)
+{
+  g_auto (RocketIOForwarded) forwarded = { FALSE };
+  RocketIOConnection *connection;
+
+  rocketio_http_read_forwarded (message, self->settings->trusted_proxies, &forwarded);
+  connection = rocketio_listener_take (self->listener, message);
+  if (connection != NULL && forwarded.client != NULL)
+    rocketio_connection_set_client (connection, forwarded.client);
+
+  return connection;
+}
+
 RocketIOAnswer *
 rocketio_endpoints_take (RocketIOEndpoints *self,
                          SoupServerMessage *message)
 {
   gboolean keepalive = rocketio_message_is_keepalive (message);
   g_autoptr (GBytes) head = g_string_free_to_bytes (rocketio_http_build_head (message, keepalive));
-  g_autoptr (RocketIOConnection) connection = rocketio_listener_take (self->listener, message);
+  g_autoptr (RocketIOConnection) connection = rocketio_endpoints_take_connection (self, message);
 
   return connection != NULL ? rocketio_answer_new (self->listener, connection, head, keepalive) : NULL;
 }
 
-/* Sends what the message has been answered with, but later. */
-static void
-delay_answer (RocketIOEndpoints *self,
-              SoupServerMessage *message)
+void
+rocketio_endpoints_delay_answer (RocketIOEndpoints *self,
+                                 SoupServerMessage *message,
+                                 guint              milliseconds)
 {
   g_autoptr (SoupServerMessage) ref = g_object_ref (message);
   g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_response_body (message));
   RocketIOAnswer *answer = rocketio_endpoints_take (self, message);
 
   if (answer != NULL)
-    rocketio_answer_give_late (answer, body);
+    rocketio_answer_give_late (answer, body, milliseconds);
+}
+
+/* Who says too much */
+
+gboolean
+rocketio_endpoints_check_debt (RocketIOEndpoints *self,
+                               SoupServerMessage *message,
+                               gint64             debt)
+{
+  g_autofree char *seconds = NULL;
+
+  if (debt < MAX_DEBT)
+    return TRUE;
+
+  seconds = g_strdup_printf ("%" G_GINT64_FORMAT, debt / G_USEC_PER_SEC + 1);
+  rocketio_http_set_header (message, "Retry-After", seconds);
+  rocketio_http_refuse (message, ROCKETIO_HTTP_TOO_MANY_REQUESTS,
+                        "too much was sent (RocketIOServer:message-rate, RocketIOServer:byte-rate)");
+
+  return FALSE;
+}
+
+void
+rocketio_endpoints_answer_in_time (RocketIOEndpoints *self,
+                                   SoupServerMessage *message,
+                                   gint64             debt)
+{
+  guint milliseconds = MIN (debt, MAX_DELAY) / 1000;
+
+  if (milliseconds > 0)
+    rocketio_endpoints_delay_answer (self, message, milliseconds);
 }
 
 /* Settings and scripts */
@@ -70,11 +131,14 @@ is_host (const char *host)
 }
 
 static char *
-get_host (SoupServerMessage *message)
+get_host (SoupServerMessage *message,
+          const char        *forwarded)
 {
   const char *host = rocketio_http_get_header (message, "Host");
   GSocketAddress *address;
 
+  if (is_host (forwarded))
+    return g_strdup (forwarded);
   if (is_host (host))
     return g_strdup (host);
 
@@ -90,9 +154,14 @@ settings_cb (RocketIOEndpoints *self,
              const char        *path)
 {
   g_autoptr (GString) json = g_string_new ("{");
-  g_autofree char *host = get_host (message);
-  const char *secure = g_str_equal (g_uri_get_scheme (soup_server_message_get_uri (message)), "https") ? "s" : "";
+  gboolean is_secure = g_str_equal (g_uri_get_scheme (soup_server_message_get_uri (message)), "https");
+  g_auto (RocketIOForwarded) forwarded = { FALSE };
+  g_autofree char *host = NULL;
+  const char *secure;
 
+  rocketio_http_read_forwarded (message, self->settings->trusted_proxies, &forwarded);
+  host = get_host (message, forwarded.host);
+  secure = is_secure || forwarded.is_secure ? "s" : "";
   if (self->settings->websocket && self->settings->version_1)
     g_string_append_printf (json, "\"websocket\":\"ws%s://%s%s" WEBSOCKET "\",", secure, host, self->prefix);
   if (self->settings->comet && self->settings->version_1)
@@ -163,16 +232,24 @@ open_websocket (RocketIOEndpoints  *self,
                 const char         *protocol,
                 RocketIOExtensions *extensions)
 {
+  g_auto (RocketIOForwarded) forwarded = { FALSE };
+  RocketIOConnection *connection;
+
   if (!self->settings->websocket)
     {
       rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND,
                             "WebSocket is switched off here (RocketIOServer:websocket)");
       return NULL;
     }
-  if (!rocketio_http_check_origin (message, self->settings->allowed_origins))
+  if (!rocketio_endpoints_check_origin (self, message))
     return NULL;
 
-  return rocketio_upgrade_open (self->listener, message, protocol, self->settings->compression, extensions);
+  rocketio_http_read_forwarded (message, self->settings->trusted_proxies, &forwarded);
+  connection = rocketio_upgrade_open (self->listener, message, protocol, self->settings->compression, extensions);
+  if (connection != NULL && forwarded.client != NULL)
+    rocketio_connection_set_client (connection, forwarded.client);
+
+  return connection;
 }
 
 static void
@@ -279,13 +356,13 @@ poll_cb (RocketIOEndpoints *self,
 {
   if (!self->settings->comet)
     rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
-  else if (rocketio_http_check_origin (message, self->settings->allowed_origins))
+  else if (rocketio_endpoints_check_origin (self, message))
     {
       hold_poll (self, message);
       return;
     }
 
-  delay_answer (self, message);
+  rocketio_endpoints_delay_answer (self, message, ROCKETIO_REFUSAL_TIME);
 }
 
 static char *
@@ -350,6 +427,8 @@ receive_batch (RocketIOEndpoints *self,
       rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "unknown session; poll to get one");
       return;
     }
+  if (!rocketio_endpoints_check_debt (self, message, rocketio_transport_get_rest (transport)))
+    return;
 
   json = g_strdup_printf ("{\"session\":\"%s\",\"success\":true}", batch->session);
   rocketio_http_answer_json (message, json);
@@ -359,6 +438,7 @@ receive_batch (RocketIOEndpoints *self,
 
       rocketio_transport_received (transport, event.start, event.length);
     }
+  rocketio_endpoints_answer_in_time (self, message, rocketio_transport_get_rest (transport));
 }
 
 static void
@@ -374,7 +454,7 @@ post_cb (RocketIOEndpoints *self,
       rocketio_http_refuse (message, SOUP_STATUS_NOT_FOUND, "Comet is switched off here (RocketIOServer:comet)");
       return;
     }
-  if (!rocketio_http_check_origin (message, self->settings->allowed_origins))
+  if (!rocketio_endpoints_check_origin (self, message))
     return;
 
   json = get_posted_json (message);
@@ -409,7 +489,7 @@ comet_cb (RocketIOEndpoints *self,
     post_cb (self, message);
   else if (!rocketio_http_is_method (message, "OPTIONS"))
     rocketio_http_answer_json (message, "");    /* HEAD makes no session */
-  else if (rocketio_http_check_origin (message, self->settings->allowed_origins))
+  else if (rocketio_endpoints_check_origin (self, message))
     rocketio_endpoints_answer_preflight (message);
 }
 

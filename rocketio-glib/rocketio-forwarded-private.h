@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* What the proxies before a server say of its clients, as far as it can be believed: RFC 7239 and the older
- * X-Forwarded-For and its kin. */
+/* What the proxies before a server say of its clients, as far as it can be believed: X-Forwarded-For and its kin, or,
+ * where there is none, Forwarded (RFC 7239). */
 
 /* Of the request's headers; those that are missing NULL, those that come several times joined by commas. */
 typedef struct
@@ -25,9 +25,10 @@ typedef struct
 
 typedef struct
 {
+  gboolean        is_proxy;  /* it comes from a proxy that is trusted */
   GSocketAddress *client;    /* NULL: nothing that can be believed is said of it */
   char           *host;      /* NULL: the same */
-  gboolean        is_secure;
+  gboolean        is_secure; /* the client used https */
 } RocketIOForwarded;
 
 /* `trusted` are those proxies: addresses and networks as in rocketio_proxy_is_valid(). `peer` is who made the

@@ -86,17 +86,47 @@ parse_node (const char *text)
   return host != NULL ? g_inet_address_new_from_string (host) : NULL;
 }
 
-/* RFC 7239, section 4: a token, or a string in quotes, in which no backslash is needed. */
+/* Splits at `separator` but not within quotes; NULL if a quote is left open, or has a backslash, which nobody needs. */
+static GStrv
+split (const char *text,
+       char        separator)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+  const char *start = text;
+  gboolean quoted = FALSE;
+
+  for (; *text != '\0'; text++)
+    {
+      if (*text == '"')
+        quoted = !quoted;
+      else if (*text == '\\' && quoted)
+        return NULL;
+      else if (*text == separator && !quoted)
+        {
+          g_ptr_array_add (parts, g_strstrip (g_strndup (start, text - start)));
+          start = text + 1;
+        }
+    }
+  if (quoted)
+    return NULL;
+
+  g_ptr_array_add (parts, g_strstrip (g_strdup (start)));
+  g_ptr_array_add (parts, NULL);
+
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&parts), FALSE);
+}
+
+/* RFC 7239, section 4: a token, or a string in quotes. */
 static char *
 get_parameter (const char *element,
                const char *name)
 {
-  g_auto (GStrv) pairs = g_strsplit (element, ";", -1);
+  g_auto (GStrv) pairs = split (element, ';');
   gsize length = strlen (name);
 
-  for (guint i = 0; pairs[i] != NULL; i++)
+  for (guint i = 0; pairs != NULL && pairs[i] != NULL; i++)
     {
-      char *value = g_strstrip (pairs[i]);
+      const char *value = pairs[i];
       gsize end;
 
       if (g_ascii_strncasecmp (value, name, length) != 0 || value[length] != '=')
@@ -117,11 +147,8 @@ get_parameter (const char *element,
 static GStrv
 split_hops (const char *header)
 {
-  GStrv hops = g_strsplit (header, ",", -1);
-  guint n = g_strv_length (hops);
-
-  for (guint i = 0; i < n; i++)
-    g_strstrip (hops[i]);
+  GStrv hops = split (header, ',');
+  guint n = hops != NULL ? g_strv_length (hops) : 0;
 
   if (n > MAX_HOPS)
     {
@@ -161,10 +188,11 @@ find_client (GStrv         hops,
   return found;
 }
 
-/* Of a header that may have one value for each proxy, or one alone: that of the hop, else the last. */
+/* Of a header that has one value for each of `n_hops`: that of the hop. Otherwise the last, which a proxy has set. */
 static char *
 get_of_hop (const char *header,
-            guint       from_right)
+            guint       n_hops,
+            guint       hop)
 {
   g_auto (GStrv) hops = header != NULL ? split_hops (header) : NULL;
   guint n = hops != NULL ? g_strv_length (hops) : 0;
@@ -172,7 +200,7 @@ get_of_hop (const char *header,
   if (n == 0)
     return NULL;
 
-  return g_strdup (hops[n > from_right ? n - 1 - from_right : n - 1]);
+  return g_strdup (hops[n == n_hops ? hop : n - 1]);
 }
 
 static void
@@ -183,7 +211,7 @@ read_rfc_7239 (RocketIOForwarded *self,
   g_auto (GStrv) hops = split_hops (header);
   g_autoptr (GInetAddress) client = NULL;
   g_autofree char *proto = NULL;
-  int hop = find_client (hops, TRUE, trusted, &client);
+  int hop = hops != NULL ? find_client (hops, TRUE, trusted, &client) : -1;
 
   if (hop < 0)
     return;
@@ -199,16 +227,17 @@ read_older (RocketIOForwarded              *self,
             const RocketIOForwardedHeaders *headers,
             GPtrArray                      *trusted)
 {
-  g_auto (GStrv) hops = headers->for_ != NULL ? split_hops (headers->for_) : NULL;
+  g_auto (GStrv) hops = split_hops (headers->for_);
   g_autoptr (GInetAddress) client = NULL;
   g_autofree char *proto = NULL;
   int hop = hops != NULL ? find_client (hops, FALSE, trusted, &client) : -1;
-  guint from_right = hop >= 0 ? g_strv_length (hops) - 1 - hop : 0;
 
-  if (hop >= 0)
-    self->client = g_inet_socket_address_new (client, 0);
-  self->host = get_of_hop (headers->host, from_right);
-  proto = get_of_hop (headers->proto, from_right);
+  if (hop < 0)
+    return;
+
+  self->client = g_inet_socket_address_new (client, 0);
+  self->host = get_of_hop (headers->host, g_strv_length (hops), hop);
+  proto = get_of_hop (headers->proto, g_strv_length (hops), hop);
   self->is_secure = proto != NULL && g_ascii_strcasecmp (proto, "https") == 0;
 }
 
@@ -218,15 +247,18 @@ rocketio_forwarded_read (RocketIOForwarded              *self,
                          GSocketAddress                 *peer,
                          GPtrArray                      *trusted)
 {
-  *self = (RocketIOForwarded) { NULL };
+  *self = (RocketIOForwarded) { FALSE };
   if (trusted->len == 0 || !G_IS_INET_SOCKET_ADDRESS (peer) ||
       !is_trusted (trusted, g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (peer))))
     return;
 
-  if (headers->forwarded != NULL)
-    read_rfc_7239 (self, headers->forwarded, trusted);
-  else
+  self->is_proxy = TRUE;
+
+  /* A proxy that knows the older headers alone passes on whatever the client has put into the newer one. */
+  if (headers->for_ != NULL)
     read_older (self, headers, trusted);
+  else if (headers->forwarded != NULL)
+    read_rfc_7239 (self, headers->forwarded, trusted);
 }
 
 void

@@ -18,7 +18,9 @@ typedef struct _RocketIOGreeter RocketIOGreeter;
 /* `transport` has said hello and is kept no longer. */
 typedef void (*RocketIOHelloFunc) (RocketIOTransport *transport, RocketIOHello *hello, gpointer user_data);
 
+/* `timeout`: where the seconds stand that each has. */
 RocketIOGreeter *rocketio_greeter_new  (RocketIOReactor   *reactor,
+                                        const guint       *timeout,
                                         RocketIOHelloFunc  func,
                                         gpointer           user_data);
 

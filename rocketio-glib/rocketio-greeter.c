@@ -5,11 +5,10 @@
 
 #include "rocketio-envelope-private.h"
 
-#define HELLO_TIME 10000    /* milliseconds */
-
 struct _RocketIOGreeter
 {
   RocketIOReactor   *reactor;
+  const guint       *timeout;
   GQueue             guests;     /* of Guest */
   RocketIOHelloFunc  func;
   gpointer           user_data;
@@ -24,7 +23,7 @@ typedef struct
   GList              link;
 } Guest;
 
-static const RocketIOVerdict late = { 4003, "there was no __hello within 10 s", -1 };
+static const RocketIOVerdict late = { 4003, "there was no __hello in time", -1 };
 static const RocketIOVerdict unknown = { 4400, "the first message has to be __hello", -1 };
 
 /* Returns its transport. */
@@ -122,18 +121,20 @@ rocketio_greeter_add (RocketIOGreeter   *self,
   guest->link.data = guest;
   g_queue_push_tail_link (&self->guests, &guest->link);
   rocketio_timer_init (&guest->timer, timer_cb);
-  rocketio_reactor_start_timer (self->reactor, &guest->timer, HELLO_TIME);
+  rocketio_reactor_start_timer (self->reactor, &guest->timer, *self->timeout * 1000);
   rocketio_transport_set_user (transport, &funcs, guest);
 }
 
 RocketIOGreeter *
 rocketio_greeter_new (RocketIOReactor   *reactor,
+                      const guint       *timeout,
                       RocketIOHelloFunc  func,
                       gpointer           user_data)
 {
   RocketIOGreeter *self = g_new0 (RocketIOGreeter, 1);
 
   self->reactor = rocketio_reactor_ref (reactor);
+  self->timeout = timeout;
   self->func = func;
   self->user_data = user_data;
   g_queue_init (&self->guests);

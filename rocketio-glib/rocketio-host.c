@@ -7,24 +7,28 @@
 
 #include <string.h>
 
-/* Without port, brackets and the dot of the root. */
+/* Without port and the dot of the root. */
 static char *
 get_name (const char *host)
 {
-  const char *end = *host == '[' ? strchr (host, ']') : strrchr (host, ':');
-  char *name;
-  gsize length;
+  const char *end = strrchr (host, ':');
+  char *name = g_strndup (host, end != NULL ? (gsize) (end - host) : strlen (host));
+  gsize length = strlen (name);
 
-  if (*host == '[')
-    name = g_strndup (host + 1, end != NULL ? (gsize) (end - host - 1) : strlen (host + 1));
-  else
-    name = g_strndup (host, end != NULL ? (gsize) (end - host) : strlen (host));
-
-  length = strlen (name);
   if (length > 1 && name[length - 1] == '.')
     name[length - 1] = '\0';
 
   return name;
+}
+
+/* `[ADDRESS]`, with a port or without. */
+static gboolean
+is_ipv6 (const char *host)
+{
+  const char *end = *host == '[' ? strchr (host, ']') : NULL;
+  g_autofree char *address = end != NULL ? g_strndup (host + 1, end - host - 1) : NULL;
+
+  return address != NULL && (end[1] == '\0' || end[1] == ':') && g_hostname_is_ip_address (address);
 }
 
 static gboolean
@@ -40,8 +44,8 @@ is_below (const char *name,
 static gboolean
 is_safe (const char *name)
 {
-  return strchr (name, '.') == NULL || g_hostname_is_ip_address (name) ||
-         is_below (name, "localhost") || is_below (name, "local");
+  return g_ascii_strcasecmp (name, "localhost") == 0 || g_ascii_strcasecmp (name, g_get_host_name ()) == 0 ||
+         g_hostname_is_ip_address (name) || is_below (name, "localhost") || is_below (name, "local");
 }
 
 static gboolean
@@ -60,9 +64,13 @@ gboolean
 rocketio_host_check (const char        *host,
                      const char *const *allowed)
 {
-  g_autofree char *name = host != NULL ? get_name (host) : NULL;
+  g_autofree char *name = NULL;
 
-  if (name == NULL || is_safe (name))
+  if (host == NULL || is_ipv6 (host))
+    return TRUE;
+
+  name = get_name (host);
+  if (is_safe (name))
     return TRUE;
 
   for (; allowed != NULL && *allowed != NULL; allowed++)

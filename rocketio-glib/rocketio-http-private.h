@@ -7,13 +7,17 @@
 #error "This header is private to rocketio-glib."
 #endif
 
+#include "rocketio-forwarded-private.h"
+
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
 
 /* What the endpoints do to requests and answers of libsoup. */
 
-#define ROCKETIO_HTTP_UPGRADE_REQUIRED 426    /* RFC 9110, section 15.5.22; libsoup has no name for it */
+/* libsoup has no names for these. */
+#define ROCKETIO_HTTP_UPGRADE_REQUIRED  426    /* RFC 9110, section 15.5.22 */
+#define ROCKETIO_HTTP_TOO_MANY_REQUESTS 429    /* RFC 6585, section 4 */
 
 const char *rocketio_http_get_header   (SoupServerMessage *message,
                                         const char        *name);
@@ -33,8 +37,14 @@ void        rocketio_http_refuse       (SoupServerMessage *message,
                                         const char        *format,
                                         ...) G_GNUC_PRINTF (3, 4);
 
-/* Sets the CORS headers and lets the request pass, or refuses it. */
+/* What the proxies that are trusted say of who asks. */
+void        rocketio_http_read_forwarded (SoupServerMessage *message,
+                                          GPtrArray         *trusted,
+                                          RocketIOForwarded *forwarded);
+
+/* Sets the CORS headers and lets the request, which was made to `host`, pass, or refuses it. */
 gboolean    rocketio_http_check_origin (SoupServerMessage *message,
+                                        const char        *host,
                                         const char *const *allowed);
 
 /* The head of an answer that we write ourselves, from what is set on the message: the app's headers survive. */

@@ -29,6 +29,23 @@ rocketio_http_is_method (SoupServerMessage *message,
   return g_strcmp0 (soup_server_message_get_method (message), method) == 0;
 }
 
+/* Those that libsoup does not know; NULL: it does. */
+static const char *
+get_phrase (guint status)
+{
+  switch (status)
+    {
+    case ROCKETIO_HTTP_UPGRADE_REQUIRED:
+      return "Upgrade Required";
+
+    case ROCKETIO_HTTP_TOO_MANY_REQUESTS:
+      return "Too Many Requests";
+
+    default:
+      return NULL;
+    }
+}
+
 void
 rocketio_http_answer (SoupServerMessage *message,
         guint              status,
@@ -36,8 +53,7 @@ rocketio_http_answer (SoupServerMessage *message,
         const char        *body)
 {
   rocketio_http_set_header (message, "X-Content-Type-Options", "nosniff");
-  soup_server_message_set_status (message, status,
-                                  status == ROCKETIO_HTTP_UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
+  soup_server_message_set_status (message, status, get_phrase (status));
   soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, body, strlen (body));
 }
 
@@ -81,7 +97,7 @@ rocketio_http_build_head (SoupServerMessage *message,
 
   g_string_append_printf (head, "HTTP/1.%c %u %s\r\n", is_old ? '0' : '1',
                           soup_server_message_get_status (message),
-                          soup_status_get_phrase (soup_server_message_get_status (message)));
+                          soup_server_message_get_reason_phrase (message));
   if (!keepalive)
     soup_message_headers_replace (headers, "Connection", "close");
   soup_message_headers_remove (headers, "Content-Length");
@@ -93,13 +109,34 @@ rocketio_http_build_head (SoupServerMessage *message,
   return head;
 }
 
+static const char *
+get_list (SoupServerMessage *message,
+          const char        *name)
+{
+  return soup_message_headers_get_list (soup_server_message_get_request_headers (message), name);
+}
+
+void
+rocketio_http_read_forwarded (SoupServerMessage *message,
+                              GPtrArray         *trusted,
+                              RocketIOForwarded *forwarded)
+{
+  const RocketIOForwardedHeaders headers = {
+    get_list (message, "Forwarded"), get_list (message, "X-Forwarded-For"),
+    get_list (message, "X-Forwarded-Host"), get_list (message, "X-Forwarded-Proto"),
+  };
+
+  rocketio_forwarded_read (forwarded, &headers, soup_server_message_get_remote_address (message), trusted);
+}
+
 gboolean
 rocketio_http_check_origin (SoupServerMessage *message,
+                            const char        *host,
               const char *const *allowed)
 {
   const char *origin = rocketio_http_get_header (message, "Origin");
 
-  switch (rocketio_origin_check (origin, rocketio_http_get_header (message, "Host"), allowed))
+  switch (rocketio_origin_check (origin, host, allowed))
     {
     case ROCKETIO_ORIGIN_SAME:
       return TRUE;

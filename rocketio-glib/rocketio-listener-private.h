@@ -8,6 +8,7 @@
 #endif
 
 #include "rocketio-connection-private.h"
+#include "rocketio-limits-private.h"
 
 #include <libsoup/soup.h>
 
@@ -43,6 +44,17 @@ void                rocketio_listener_set_max_body    (RocketIOListener  *self,
 /* The same for `message`, whose head has come, on a connection that libsoup accepted. */
 void                rocketio_listener_bound_body      (RocketIOListener  *self,
                                                        SoupServerMessage *message);
+
+/* How many may not have said anything yet, and for how long; read when it is needed. */
+void                rocketio_listener_set_limits      (RocketIOListener     *self,
+                                                       const RocketIOLimits *limits);
+
+/* Asked about each request when its head is there. FALSE: it has been refused. */
+typedef gboolean  (*RocketIOGateFunc)                 (SoupServerMessage *message,
+                                                       gpointer           user_data);
+void                rocketio_listener_set_gate        (RocketIOListener  *self,
+                                                       RocketIOGateFunc   gate,
+                                                       gpointer           user_data);
 
 /* Accepts nobody any more. */
 void                rocketio_listener_stop            (RocketIOListener  *self);

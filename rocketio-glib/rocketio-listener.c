@@ -15,10 +15,9 @@
 #define MAX_ACCEPTS      256       /* a turn */
 #define COMPLAIN_PAUSE   60000000  /* microseconds between two warnings of that */
 #define ACCEPT_PAUSE     250       /* when descriptors have run out; times in milliseconds */
-#define HANDSHAKE_TIME   10000
 #define FIRST_IDLE_TIME  30000     /* for a connection that has not spoken yet */
+#define STRANGER_TIME    1000000   /* microseconds that it has in any case, however many there are */
 #define IDLE_TIME        330000    /* longer than browsers and proxies keep one, so that they close first */
-#define HEAD_TIME        10000
 #define BODY_TIME        30000
 #define BODY_RATE        1024      /* bytes a second that earn a body more time */
 #define KEEPALIVE_IDLE   40        /* seconds of silence, at least, until the kernel asks whether the peer is there, */
@@ -39,6 +38,14 @@ typedef struct
   GTlsCertificate  *certificate;
 } Socket;
 
+/* A connection that has not spoken yet. */
+typedef struct
+{
+  GList               link;
+  RocketIOConnection *connection;
+  gint64              since;
+} Stranger;
+
 /* What is known of a request while libsoup has its connection. */
 typedef struct
 {
@@ -55,7 +62,11 @@ struct _RocketIOListener
   RocketIOReactor    *reactor;
   SoupServer         *soup;
   GPtrArray          *sockets;
-  GHashTable         *connections;    /* idle or lent; a set, with a reference to each */
+  GHashTable         *connections;    /* idle or lent, with a reference to each; Stranger, or NULL: it has spoken */
+  GQueue              strangers;      /* of Stranger, the oldest first */
+  const RocketIOLimits *limits;
+  RocketIOGateFunc    gate;           /* NULL: none */
+  gpointer            gate_data;
   RocketIOConnection *lending;        /* while libsoup makes a message of it */
   RocketIOTimer       accept_pause;
   gint64              complained;     /* when; 0: never */
@@ -67,11 +78,27 @@ struct _RocketIOListener
 static void lend (RocketIOListener *self, RocketIOConnection *connection);
 static void got_body_cb (SoupServerMessage *message, gpointer user_data);
 
+/* It has spoken, or is gone. */
+static void
+know (RocketIOListener   *self,
+      RocketIOConnection *connection)
+{
+  Stranger *stranger = g_hash_table_lookup (self->connections, connection);
+
+  if (stranger == NULL)
+    return;
+
+  g_hash_table_insert (self->connections, rocketio_connection_ref (connection), NULL);
+  g_queue_unlink (&self->strangers, &stranger->link);
+  g_free (stranger);
+}
+
 /* Ends our part in a connection; nobody else's begins. */
 static void
 drop (RocketIOListener   *self,
       RocketIOConnection *connection)
 {
+  know (self, connection);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_NOTHING, NULL, NULL);
   g_hash_table_remove (self->connections, connection);
 }
@@ -127,7 +154,7 @@ start_handshake (RocketIOListener   *self,
 
   *handshake = (Handshake) { rocketio_listener_ref (self), rocketio_connection_ref (connection) };
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_NOTHING, &handshake_funcs, self);
-  rocketio_connection_set_deadline (connection, HANDSHAKE_TIME);
+  rocketio_connection_set_deadline (connection, self->limits->handshake_timeout * 1000);
 
   g_main_context_push_thread_default (context);
   g_tls_connection_handshake_async (rocketio_connection_get_tls (connection), G_PRIORITY_DEFAULT, NULL,
@@ -203,7 +230,8 @@ rocketio_listener_park (RocketIOListener   *self,
     }
 
   if (!g_hash_table_contains (self->connections, connection))
-    g_hash_table_add (self->connections, rocketio_connection_ref (connection));
+    g_hash_table_insert (self->connections, rocketio_connection_ref (connection), NULL);
+  rocketio_connection_set_client (connection, NULL);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_INPUT, &idle_funcs, self);
   rocketio_connection_set_deadline (connection, IDLE_TIME);
 }
@@ -241,9 +269,10 @@ lend (RocketIOListener   *self,
   g_autoptr (GIOStream) loan = NULL;
   g_autoptr (GError) error = NULL;
 
+  know (self, connection);
   rocketio_connection_settle (connection, TRUE);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_NOTHING, &lent_funcs, self);
-  rocketio_connection_set_deadline (connection, HEAD_TIME);
+  rocketio_connection_set_deadline (connection, self->limits->handshake_timeout * 1000);
 
   loan = rocketio_loan_new (connection, loan_closed_cb, rocketio_listener_ref (self));
   self->lending = connection;
@@ -365,6 +394,17 @@ request_free (gpointer data)
   g_free (request);
 }
 
+/* The body, or the rest of it, is read and thrown away, for as long as the time allows. */
+static void
+take_no_body (Request           *request,
+              SoupServerMessage *message)
+{
+  request->refused = TRUE;
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  soup_message_body_truncate (soup_server_message_get_request_body (message));
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+}
+
 static void
 refuse_body (Request           *request,
              SoupServerMessage *message)
@@ -372,11 +412,7 @@ refuse_body (Request           *request,
   g_autofree char *text = g_strdup_printf ("The body of a request may have %" G_GSIZE_FORMAT " bytes here.\n",
                                            request->listener->max_body);
 
-  /* The rest is read and thrown away, for as long as the time allows. */
-  request->refused = TRUE;
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  soup_message_body_truncate (soup_server_message_get_request_body (message));
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+  take_no_body (request, message);
   soup_server_message_set_status (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
   soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY, text, strlen (text));
 }
@@ -396,10 +432,14 @@ got_headers_cb (SoupServerMessage *message,
   Request *request = user_data;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
+  RocketIOListener *self = request->listener;
+
   request->body_start = g_get_monotonic_time ();
   set_deadline (request, BODY_TIME);
 
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+  if (self->gate != NULL && !self->gate (message, self->gate_data))
+    take_no_body (request, message);
+  else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
       (guint64) soup_message_headers_get_content_length (headers) > request->listener->max_body)
     refuse_body (request, message);
 }
@@ -537,6 +577,7 @@ adopt (RocketIOListener *self,
 {
   g_autoptr (RocketIOConnection) connection = rocketio_connection_new (self->reactor, fd, socket->local, remote);
   g_autoptr (GError) error = NULL;
+  Stranger *stranger;
 
   spread_keepalive (fd);
   if (socket->certificate != NULL &&
@@ -548,7 +589,10 @@ adopt (RocketIOListener *self,
       return;
     }
 
-  g_hash_table_add (self->connections, rocketio_connection_ref (connection));
+  stranger = g_new0 (Stranger, 1);
+  *stranger = (Stranger) { .link.data = stranger, .connection = connection, .since = g_get_monotonic_time () };
+  g_queue_push_tail_link (&self->strangers, &stranger->link);
+  g_hash_table_insert (self->connections, rocketio_connection_ref (connection), stranger);
   rocketio_connection_set_user (connection, ROCKETIO_WATCH_INPUT,
                                 socket->certificate != NULL ? &hello_funcs : &idle_funcs, self);
   rocketio_connection_set_deadline (connection, FIRST_IDLE_TIME);
@@ -591,6 +635,31 @@ pause_accepting (RocketIOListener *self,
   rocketio_reactor_start_timer (self->reactor, &self->accept_pause, ACCEPT_PAUSE);
 }
 
+/* Makes room for one more stranger. Returns whether there is; otherwise there will be in a moment. */
+static gboolean
+make_room (RocketIOListener *self)
+{
+  Stranger *oldest = g_queue_peek_head (&self->strangers);
+  gint64 left;
+
+  if (self->limits->max_handshakes == 0 || self->strangers.length < self->limits->max_handshakes)
+    return TRUE;
+
+  left = oldest->since + STRANGER_TIME - g_get_monotonic_time ();
+  if (left > 0)
+    {
+      set_accepting (self, FALSE);
+      rocketio_reactor_start_timer (self->reactor, &self->accept_pause, left / 1000 + 1);
+      return FALSE;
+    }
+
+  g_debug ("A connection that says nothing was closed: there are many of them (RocketIOServer:max-handshakes)");
+  rocketio_connection_cut (oldest->connection);
+  drop (self, oldest->connection);
+
+  return TRUE;
+}
+
 static void
 accept_cb (RocketIOWatch  *watch,
            RocketIOEvents  events)
@@ -602,8 +671,12 @@ accept_cb (RocketIOWatch  *watch,
     {
       struct sockaddr_storage storage;
       socklen_t length = sizeof storage;
-      int fd = accept4 (socket->fd, (struct sockaddr *) &storage, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      int fd;
 
+      if (!make_room (self))
+        return;
+
+      fd = accept4 (socket->fd, (struct sockaddr *) &storage, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd >= 0)
         adopt (self, socket, fd, g_socket_address_new_from_native (&storage, length));
       else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -732,7 +805,25 @@ rocketio_listener_set_max_body (RocketIOListener *self,
   self->max_body = bytes;
 }
 
+void
+rocketio_listener_set_limits (RocketIOListener     *self,
+                              const RocketIOLimits *limits)
+{
+  self->limits = limits;
+}
+
+void
+rocketio_listener_set_gate (RocketIOListener *self,
+                            RocketIOGateFunc  gate,
+                            gpointer          user_data)
+{
+  self->gate = gate;
+  self->gate_data = user_data;
+}
+
 /* Life */
+
+static const RocketIOLimits usual_limits = { .handshake_timeout = 10 };
 
 RocketIOListener *
 rocketio_listener_new (RocketIOReactor *reactor,
@@ -744,6 +835,8 @@ rocketio_listener_new (RocketIOReactor *reactor,
   self->reactor = rocketio_reactor_ref (reactor);
   self->soup = g_object_ref (soup);
   self->max_body = G_MAXSIZE;
+  self->limits = &usual_limits;
+  g_queue_init (&self->strangers);
   self->sockets = g_ptr_array_new_with_free_func (socket_free);
   self->connections = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) rocketio_connection_unref, NULL);
   rocketio_timer_init (&self->accept_pause, accept_pause_cb);
@@ -797,6 +890,7 @@ rocketio_listener_close (RocketIOListener *self)
   connections = (RocketIOConnection **) g_hash_table_get_keys_as_array (self->connections, &n_connections);
   for (guint i = 0; i < n_connections; i++)
     {
+      know (self, connections[i]);
       rocketio_connection_cut (connections[i]);
       rocketio_connection_set_user (connections[i], ROCKETIO_WATCH_NOTHING, NULL, NULL);
     }

@@ -44,19 +44,28 @@ ask_app (RocketIOServer  *self,
 }
 
 /* Takes `answer`. */
-static RocketIOArrival *
-add_arrival (RocketIOServer    *self,
-             RocketIOSession   *session,
-             RocketIOHello     *hello,
-             RocketIOTransport *transport,
-             RocketIOAnswer    *answer)
+static void
+begin_arrival (RocketIOServer        *self,
+               RocketIOSession       *session,
+               RocketIOHello         *hello,
+               RocketIOTransport     *transport,
+               RocketIOAnswer        *answer,
+               const RocketIOVerdict *verdict)
 {
+  GSocketAddress *address = transport != NULL ? transport->remote
+                                              : rocketio_connection_get_remote (answer->connection);
   RocketIOArrival *arrival;
 
-  arrival = rocketio_arrival_new (self->reactor, session, hello, transport, answer, arrived_cb, self);
-  g_queue_push_tail (&self->arrivals, arrival);
+  guint timeout = self->settings.session.limits.handshake_timeout * 1000;
 
-  return arrival;
+  arrival = rocketio_arrival_new (self->reactor, session, hello, transport, answer, timeout, arrived_cb, self);
+  if (verdict == NULL)
+    verdict = rocketio_server_count_in (self, session, address);
+  g_queue_push_tail (&self->arrivals, arrival);
+  if (verdict != NULL)
+    rocketio_arrival_decide (arrival, verdict);
+  else
+    ask_app (self, arrival);
 }
 
 /* Version 1 */
@@ -111,7 +120,11 @@ let_in_1 (RocketIOServer    *self,
 {
   g_autoptr (RocketIOSession) session = find_session (self, stranger->id);
 
-  if (session == NULL)
+  if (session != NULL)
+    {
+      rocketio_server_count_out (self, stranger);
+    }
+  else
     {
       session = g_object_ref (stranger);
       rocketio_hub_add (self->hub, session);
@@ -135,7 +148,7 @@ arrive_1 (RocketIOServer    *self,
   gboolean is_taken = id != NULL && rocketio_server_get_session (self, id) != NULL;
   g_autoptr (RocketIOSession) session = rocketio_session_new (&self->host, is_taken ? NULL : id);
 
-  ask_app (self, add_arrival (self, session, &hello, transport, answer));
+  begin_arrival (self, session, &hello, transport, answer, NULL);
 }
 
 static void
@@ -259,9 +272,8 @@ let_in (RocketIOServer  *self,
   RocketIOAnswer *answer = rocketio_arrival_take_answer (arrival);
 
   if (transport == NULL && answer == NULL)
-    return;
-
-  if (session->wire != NULL)
+    rocketio_server_count_out (self, session);
+  else if (session->wire != NULL)
     let_in_2 (self, session, rocketio_arrival_get_hello (arrival), transport, answer);
   else
     let_in_1 (self, session, transport, answer);
@@ -277,9 +289,14 @@ arrived_cb (RocketIOArrival       *arrival,
 
   g_queue_remove (&self->arrivals, arrival);
   if (verdict != NULL)
-    rocketio_arrival_turn_away (arrival, verdict);
+    {
+      rocketio_server_count_out (self, rocketio_arrival_get_session (arrival));
+      rocketio_arrival_turn_away (arrival, verdict);
+    }
   else
-    let_in (self, arrival);
+    {
+      let_in (self, arrival);
+    }
   rocketio_arrival_unref (arrival);
 }
 
@@ -309,7 +326,6 @@ arrive (RocketIOServer    *self,
 {
   g_autoptr (RocketIOSession) session = NULL;
   const RocketIOVerdict *verdict;
-  RocketIOArrival *arrival;
 
   session = find_resumable (self, hello->id, hello->token);
   if (session != NULL)
@@ -336,11 +352,7 @@ arrive (RocketIOServer    *self,
   session = rocketio_session_new_2 (&self->host);
   session->wire->by_post = answer != NULL;
   session->wire->attempt = hello->attempt;
-  arrival = add_arrival (self, session, hello, transport, answer);
-  if (verdict != NULL)
-    rocketio_arrival_decide (arrival, verdict);
-  else
-    ask_app (self, arrival);
+  begin_arrival (self, session, hello, transport, answer, verdict);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "rocketio-greeter-private.h"
 #include "rocketio-hub-private.h"
 #include "rocketio-pages-private.h"
+#include "rocketio-peers-private.h"
 #include "rocketio-presence-private.h"
 #include "rocketio-server.h"
 
@@ -37,7 +38,7 @@ extern guint rocketio_server_signals[ROCKETIO_SERVER_N_SIGNALS];
 
 typedef struct _RocketIODrain RocketIODrain;
 
-/* The server is one type in some files: -server.c is the object, -server-arrivals.c who comes in, -server-drain.c its
+/* The server is one type in some files: -server.c is the object, -server-access.c who may come in at all, -server-arrivals.c who does, -server-drain.c its
  * end, -server-listen.c its addresses and paths, -server-logs.c what its logs may keep, -server-properties.c what GObject
  * knows of its properties, -server-push.c its pushes, -server-run.c its main loop, -server-sessions.c what becomes of
  * what sessions say, -server-settings.c what can be set and asked. */
@@ -63,7 +64,11 @@ struct _RocketIOServer
   RocketIOSessionHost        host;
   RocketIOEndpointsSettings  settings;
 
+  RocketIOPeers             *peers;
+  RocketIOVerdict            no_room;        /* for the client that is refused just now */
   GStrv                      allowed_origins;
+  GStrv                      allowed_hosts;
+  GStrv                      trusted_proxies;
   char                      *path_prefix;    /* "": none */
   gboolean                   websocket;      /* as set; `settings` has what comes of it and the environment */
   gboolean                   comet;
@@ -101,6 +106,17 @@ gboolean rocketio_server_is_heard        (RocketIOServer       *self,
 
 /* Sets up `greeter`, `endpoints` and `host`. */
 void     rocketio_server_init_sessions   (RocketIOServer *self);
+
+/* Watches over requests. */
+void     rocketio_server_guard           (RocketIOServer  *self);
+
+/* Counts a session that comes, and goes. Why there is no room for it, good until the next one is asked for; NULL: there
+ * is. */
+const RocketIOVerdict *rocketio_server_count_in  (RocketIOServer  *self,
+                                                  RocketIOSession *session,
+                                                  GSocketAddress  *address);
+void                   rocketio_server_count_out (RocketIOServer  *self,
+                                                  RocketIOSession *session);
 
 /* Why a new client is turned away; NULL: it is not. */
 const RocketIOVerdict *rocketio_server_get_objection (RocketIOServer *self);

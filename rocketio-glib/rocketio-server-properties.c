@@ -39,7 +39,10 @@ enum
   PROP_HEARTBEAT_TIMEOUT,
   PROP_SLOW_POLICY,
   PROP_STATE_FILE,
-  N_PROPS
+  PROP_TRUSTED_PROXIES,
+  PROP_ALLOWED_HOSTS,
+  PROP_LIMITS,                                  /* the first of them */
+  N_PROPS = PROP_LIMITS + ROCKETIO_N_LIMITS
 };
 
 void
@@ -65,6 +68,28 @@ rocketio_server_init_settings (RocketIOServer *self)
       .slow_policy = ROCKETIO_SLOW_POLICY_DISCONNECT,
     },
   };
+  rocketio_limits_init (&self->settings.session.limits);
+}
+
+static gboolean
+is_limit (guint property_id)
+{
+  return property_id >= PROP_LIMITS && property_id < N_PROPS;
+}
+
+static void
+set_limit (RocketIOServer *self,
+           guint           property_id,
+           guint           value,
+           GParamSpec     *pspec)
+{
+  guint *limit = rocketio_limits_get (&self->settings.session.limits, property_id - PROP_LIMITS);
+
+  if (!rocketio_server_check_thread (self, pspec->name) || *limit == value)
+    return;
+
+  *limit = value;
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
 static void
@@ -161,7 +186,20 @@ get_property (GObject    *object,
       g_value_set_object (value, self->state_file);
       break;
 
+    case PROP_TRUSTED_PROXIES:
+      g_value_set_boxed (value, self->trusted_proxies);
+      break;
+
+    case PROP_ALLOWED_HOSTS:
+      g_value_set_boxed (value, self->allowed_hosts);
+      break;
+
     default:
+      if (is_limit (property_id))
+        {
+          g_value_set_uint (value, *rocketio_limits_get (&self->settings.session.limits, property_id - PROP_LIMITS));
+          break;
+        }
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
 }
@@ -256,8 +294,95 @@ set_property (GObject      *object,
       rocketio_server_set_state_file (self, g_value_get_object (value));
       break;
 
+    case PROP_TRUSTED_PROXIES:
+      rocketio_server_set_trusted_proxies (self, g_value_get_boxed (value));
+      break;
+
+    case PROP_ALLOWED_HOSTS:
+      rocketio_server_set_allowed_hosts (self, g_value_get_boxed (value));
+      break;
+
     default:
+      if (is_limit (property_id))
+        {
+          set_limit (self, property_id, g_value_get_uint (value), pspec);
+          break;
+        }
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+/**
+ * RocketIOServer:max-sessions:
+ *
+ * The sessions there may be; 0: no limit. With more, clients are told to come back later (code 4005).
+ */
+
+/**
+ * RocketIOServer:max-sessions-per-address:
+ *
+ * The sessions that one address may have, or in IPv6 one network of 64 bits; 0: no limit. With more, its clients are
+ * told to come back later (code 4005). This machine is exempt, so that a proxy on it is; proxies elsewhere have to be
+ * in [property@Server:trusted-proxies] for their clients to be told apart.
+ */
+
+/**
+ * RocketIOServer:max-handshakes:
+ *
+ * The connections that may have said nothing yet, or may be in the middle of a TLS handshake; 0: no limit. With more,
+ * those that have been silent for longest, and for a second at least, are closed.
+ */
+
+/**
+ * RocketIOServer:handshake-timeout:
+ *
+ * How long a client has for each step on its way in, in seconds: for the TLS handshake, for the head of a request, and
+ * for its hello; and how long the app has for [signal@Server::authenticate]. It goes for what begins afterwards.
+ */
+
+/**
+ * RocketIOServer:max-channels:
+ *
+ * The channels that a session may be in.
+ */
+
+/**
+ * RocketIOServer:request-rate:
+ *
+ * The HTTP requests that an address, or in IPv6 a network of 64 bits, may make, in one second; 0: no limit. Four times
+ * as many may come at once. More are refused with 429 and a Retry-After. This machine is exempt, as above.
+ */
+
+/**
+ * RocketIOServer:message-rate:
+ *
+ * The messages that a session may send, in one second; 0: no limit. Twice as many may come at once. Who sends more is
+ * not refused but slowed down: it is not read from, or its POST is answered late, until it has come down to that.
+ */
+
+/**
+ * RocketIOServer:byte-rate:
+ *
+ * The bytes of messages that a session may send, in one second; 0: no limit. Twice as many may come at once. Who sends
+ * more is slowed down, as above.
+ */
+
+/**
+ * RocketIOServer:join-rate:
+ *
+ * The channels that a client may join, in one second; 0: no limit. Twenty times as many may come at once. More are
+ * refused with the code `too-many`.
+ */
+static void
+install_limits (GParamSpec **properties,
+                GParamFlags  flags)
+{
+  for (guint i = 0; i < ROCKETIO_N_LIMITS; i++)
+    {
+      const RocketIOLimit *limit = &rocketio_limits[i];
+
+      properties[PROP_LIMITS + i] =
+        g_param_spec_uint (limit->property, NULL, NULL, limit->minimum, limit->maximum, limit->usual, flags);
     }
 }
 
@@ -460,6 +585,30 @@ rocketio_server_install_properties (GObjectClass *object_class)
    * It is read, and taken away, when the server first listens. Nobody else can read it: clients' secrets are in it.
    */
   properties[PROP_STATE_FILE] = g_param_spec_object ("state-file", NULL, NULL, G_TYPE_FILE, writable);
+
+  /**
+   * RocketIOServer:trusted-proxies: (getter get_trusted_proxies) (setter set_trusted_proxies)
+   *
+   * The proxies before the server, by address or network: `10.0.0.7`, `10.0.0.0/8`. What they say of a client by
+   * `X-Forwarded-For`, `-Host` and `-Proto`, or where they do not, by `Forwarded` (RFC 7239), is believed, and what the
+   * client itself has put there is not: the client is the first from the right that is no such proxy. %NULL: there is
+   * none. A proxy that sets only `Forwarded` has to take out the others.
+   *
+   * It decides about [property@Session:remote-address], limits by address, and the host that a request is for.
+   */
+  properties[PROP_TRUSTED_PROXIES] = g_param_spec_boxed ("trusted-proxies", NULL, NULL, G_TYPE_STRV, writable);
+
+  /**
+   * RocketIOServer:allowed-hosts: (getter get_allowed_hosts) (setter set_allowed_hosts)
+   *
+   * The names by which the server may be asked for, besides those that are good anyway: IP addresses, `localhost` and
+   * what is below it, `*.local`, and the name of this machine. `example.org`, `*.example.org` for all below it, or `*` for all there are. Requests
+   * for other names are refused with 421. So no page can make its own name lead here (DNS rebinding) and then pass for
+   * the server's own.
+   */
+  properties[PROP_ALLOWED_HOSTS] = g_param_spec_boxed ("allowed-hosts", NULL, NULL, G_TYPE_STRV, writable);
+
+  install_limits (properties, writable);
 
   object_class->get_property = get_property;
   object_class->set_property = set_property;

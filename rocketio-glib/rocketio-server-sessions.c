@@ -202,6 +202,7 @@ closed_cb (RocketIOSession     *session,
 {
   RocketIOServer *self = g_object_ref (user_data);
 
+  rocketio_server_count_out (self, session);
   rocketio_presence_away (self->presence, session);
   rocketio_hub_remove (self->hub, session);
   if (was_open && !self->silent)
@@ -229,7 +230,8 @@ rocketio_server_init_sessions (RocketIOServer *self)
 {
   self->farewells = rocketio_farewells_new ();
   self->presence = rocketio_presence_new (self->reactor, presence_cb, self);
-  self->greeter = rocketio_greeter_new (self->reactor, rocketio_server_greeted, self);
+  self->greeter = rocketio_greeter_new (self->reactor, &self->settings.session.limits.handshake_timeout,
+                                        rocketio_server_greeted, self);
   self->endpoints = rocketio_endpoints_new (self->soup, self->listener, &self->settings, &rocketio_server_endpoints_funcs, self);
   self->host = (RocketIOSessionHost) {
     .reactor = self->reactor,

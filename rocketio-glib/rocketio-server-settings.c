@@ -247,66 +247,6 @@ rocketio_server_set_post_interval (RocketIOServer *self,
 }
 
 /**
- * rocketio_server_get_allowed_origins: (get-property allowed-origins)
- * @self: a server
- *
- * Gets the other origins whose pages may connect.
- *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): the origins, or %NULL for none
- */
-const char *const *
-rocketio_server_get_allowed_origins (RocketIOServer *self)
-{
-  g_return_val_if_fail (ROCKETIO_IS_SERVER (self), NULL);
-
-  return (const char *const *) self->allowed_origins;
-}
-
-static gboolean
-check_origins (const char *const *origins)
-{
-  for (; origins != NULL && *origins != NULL; origins++)
-    {
-      if (rocketio_origin_is_valid (*origins))
-        continue;
-
-      g_critical ("RocketIOServer:allowed-origins cannot contain \"%s\"; an origin is a scheme and a host, as in "
-                  "https://example.org, https://*.example.org or http://localhost:8080, or \"*\" for all", *origins);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/**
- * rocketio_server_set_allowed_origins: (set-property allowed-origins)
- * @self: a server
- * @origins: (nullable) (array zero-terminated=1): origins, or %NULL for none
- *
- * Sets the origins, besides the server's own, whose pages may connect; see [property@Server:allowed-origins]. If one of
- * them is malformed, nothing is changed and a critical warning names it.
- */
-void
-rocketio_server_set_allowed_origins (RocketIOServer    *self,
-                                     const char *const *origins)
-{
-  GStrv copy;
-
-  g_return_if_fail (ROCKETIO_IS_SERVER (self));
-  if (!rocketio_server_check_thread (self, G_STRFUNC))
-    return;
-
-  if (!check_origins (origins))
-    return;
-
-  copy = g_strdupv ((GStrv) origins);
-  g_strfreev (self->allowed_origins);
-  self->allowed_origins = copy;
-  self->settings.allowed_origins = (const char *const *) copy;
-  g_object_notify (G_OBJECT (self), "allowed-origins");
-}
-
-/**
  * rocketio_server_get_max_message_bytes: (get-property max-message-bytes)
  * @self: a server
  *

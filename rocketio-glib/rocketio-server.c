@@ -125,6 +125,7 @@ rocketio_server_constructed (GObject *object)
   self->listener = rocketio_listener_new (self->reactor, self->soup);
   rocketio_listener_set_max_body (self->listener, self->max_body);
   rocketio_server_init_sessions (self);
+  rocketio_server_guard (self);
   warn_about_environment (self);
 }
 
@@ -195,6 +196,10 @@ rocketio_server_finalize (GObject *object)
   g_clear_pointer (&self->inbox, rocketio_inbox_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_strfreev (self->allowed_origins);
+  g_strfreev (self->allowed_hosts);
+  g_strfreev (self->trusted_proxies);
+  g_clear_pointer (&self->settings.trusted_proxies, g_ptr_array_unref);
+  g_clear_pointer (&self->peers, rocketio_peers_free);
   g_free (self->path_prefix);
   g_clear_object (&self->state_file);
 

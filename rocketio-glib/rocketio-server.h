@@ -132,6 +132,16 @@ ROCKETIO_AVAILABLE_IN_ALL
 void                 rocketio_server_set_post_interval     (RocketIOServer        *self,
                                                             guint                  seconds);
 ROCKETIO_AVAILABLE_IN_ALL
+const char *const   *rocketio_server_get_allowed_hosts     (RocketIOServer        *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                 rocketio_server_set_allowed_hosts     (RocketIOServer        *self,
+                                                            const char *const     *hosts);
+ROCKETIO_AVAILABLE_IN_ALL
+const char *const   *rocketio_server_get_trusted_proxies   (RocketIOServer        *self);
+ROCKETIO_AVAILABLE_IN_ALL
+void                 rocketio_server_set_trusted_proxies   (RocketIOServer        *self,
+                                                            const char *const     *proxies);
+ROCKETIO_AVAILABLE_IN_ALL
 const char *const   *rocketio_server_get_allowed_origins   (RocketIOServer        *self);
 ROCKETIO_AVAILABLE_IN_ALL
 void                 rocketio_server_set_allowed_origins   (RocketIOServer        *self,

@@ -78,6 +78,7 @@ rocketio_session_received_1 (RocketIOSession *self,
   g_auto (RocketIOEnvelope) envelope = { NULL };
   g_autoptr (GError) error = NULL;
 
+  rocketio_session_spend (self, length);
   if (!rocketio_envelope_parse (&envelope, text, length, &error))
     {
       g_debug ("A message was refused: %s", error->message);

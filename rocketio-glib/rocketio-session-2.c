@@ -319,6 +319,7 @@ handle_text (RocketIOSession *self,
   g_auto (RocketIOEnvelope) envelope = { NULL };
   g_autoptr (GError) error = NULL;
 
+  rocketio_session_spend (self, length);
   if (rocketio_envelope_parse_2 (&envelope, text, length, &error))
     {
       handle (self, &envelope);
@@ -353,6 +354,7 @@ rocketio_session_received_bytes_2 (RocketIOSession *self,
   g_auto (RocketIOEnvelope) envelope = { NULL };
   g_autoptr (GError) error = NULL;
 
+  rocketio_session_spend (self, length);
   if (rocketio_envelope_parse_binary (&envelope, data, length, &error))
     handle (self, &envelope);
   else

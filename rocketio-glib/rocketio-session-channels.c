@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define MAX_CHANNELS 128    /* that a session may be in */
-
 static gboolean
 check_channel (RocketIOSession  *self,
                const char       *channel,
@@ -20,11 +18,12 @@ check_channel (RocketIOSession  *self,
       return FALSE;
     }
 
-  if (rocketio_feed_count (&self->feed) < MAX_CHANNELS)
+  if (rocketio_feed_count (&self->feed) < self->host->settings->limits.max_channels)
     return TRUE;
 
   g_set_error (error, ROCKETIO_ERROR, ROCKETIO_ERROR_TOO_MANY,
-               "the session is in %d channels, which is as many as it may: let it leave one", MAX_CHANNELS);
+               "the session is in %u channels, which is as many as it may (RocketIOServer:max-channels): let it leave "
+               "one", rocketio_feed_count (&self->feed));
 
   return FALSE;
 }
@@ -227,6 +226,12 @@ rocketio_session_handle_join (RocketIOSession  *self,
   const char *objection;
   gboolean is_new;
   GString *json;
+
+  if (!rocketio_bucket_take (&self->wire->joins, &self->host->settings->limits.joins, g_get_monotonic_time ()))
+    {
+      rocketio_session_answer_no (self, envelope->id, "too-many", "too many joins at once (RocketIOServer:join-rate)");
+      return;
+    }
 
   wish_read (&wish, envelope->data);
   objection = find_objection (self, wish.channel, &error);

@@ -3,6 +3,7 @@
 
 #include "rocketio-session-private.h"
 
+#define MAX_REST 10000000    /* microseconds at a time, in which nobody takes it for dead */
 #define PUMP_BUDGET  262144    /* bytes that a WebSocket gets in one turn */
 #define PRESSURE_ON  4         /* the part of what may wait for a session from which on there is pressure ... */
 #define PRESSURE_OFF 8         /* ... and below which there is none any more */
@@ -233,6 +234,42 @@ opening_cb (RocketIOTimer *timer)
 
 /* The transport */
 
+gint64
+rocketio_session_get_debt (RocketIOSession *self)
+{
+  const RocketIOLimits *limits;
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->host == NULL)
+    return 0;
+
+  limits = &self->host->settings->limits;
+
+  return MAX (rocketio_bucket_get_debt (&self->messages, &limits->messages, now),
+              rocketio_bucket_get_debt (&self->bytes, &limits->bytes, now));
+}
+
+void
+rocketio_session_spend (RocketIOSession *self,
+                        gsize            bytes)
+{
+  const RocketIOLimits *limits = &self->host->settings->limits;
+  gint64 now = g_get_monotonic_time ();
+
+  rocketio_bucket_spend (&self->messages, &limits->messages, 1, now);
+  rocketio_bucket_spend (&self->bytes, &limits->bytes, bytes, now);
+}
+
+/* Nothing that it says gets lost: it has to wait. */
+static void
+slow_down (RocketIOSession *self)
+{
+  gint64 debt = rocketio_session_get_debt (self);
+
+  if (debt > 0 && self->transport != NULL)
+    rocketio_transport_rest (self->transport, MIN (debt, MAX_REST));
+}
+
 static void
 received_cb (RocketIOTransport *transport,
              const char        *text,
@@ -246,6 +283,7 @@ received_cb (RocketIOTransport *transport,
     rocketio_session_received_2 (self, text, length);
   else
     rocketio_session_received_1 (self, text, length);
+  slow_down (self);
 }
 
 static void
@@ -256,8 +294,11 @@ bytes_cb (RocketIOTransport *transport,
 {
   g_autoptr (RocketIOSession) self = g_object_ref (user_data);
 
-  if (self->wire != NULL)
-    rocketio_session_received_bytes_2 (self, data, length);
+  if (self->wire == NULL)
+    return;
+
+  rocketio_session_received_bytes_2 (self, data, length);
+  slow_down (self);
 }
 
 static void

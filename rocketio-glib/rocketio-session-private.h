@@ -12,6 +12,8 @@
 #include "rocketio-feed-private.h"
 #include "rocketio-flush-private.h"
 #include "rocketio-inbox-private.h"
+#include "rocketio-limits-private.h"
+#include "rocketio-peers-private.h"
 #include "rocketio-request.h"
 #include "rocketio-secret-private.h"
 #include "rocketio-session.h"
@@ -27,6 +29,7 @@ typedef struct
   guint timeout;          /* seconds that it has for the answer */
   gsize max_message;      /* bytes that a message of a client may have */
   RocketIOSlowPolicy slow_policy;
+  RocketIOLimits limits;
 } RocketIOSessionSettings;
 
 /* What a session shares with all others of its server, and what it tells it. A session knows no more of the server. */
@@ -109,6 +112,7 @@ typedef struct
   gint64           round_trip;   /* microseconds that the last one took; -1: not known yet */
   RocketIOTimer    window;       /* while there is no connection */
   RocketIOTimer    telling;      /* while there is something to be told of */
+  RocketIOBucket   joins;
   char            *ticket;       /* for a stream, once; NULL: there is none */
   gint64           ticket_end;
   guint            owes_ackn : 1;
@@ -132,6 +136,9 @@ struct _RocketIOSession
   char                       id[ROCKETIO_SESSION_ID_LENGTH + 1];
   RocketIOTransport         *transport;      /* NULL: closed, or about to get one */
   GSocketAddress            *remote;
+  RocketIOPeer              *peer;           /* that it counts for; NULL: none, or no longer */
+  RocketIOBucket             messages;       /* what it says */
+  RocketIOBucket             bytes;
 
   RocketIOFeed               feed;           /* what it has still to get */
   RocketIOFlush             *flush;          /* who waits until it got that; NULL: nobody ever did */
@@ -186,6 +193,11 @@ gboolean            rocketio_session_poll           (RocketIOSession           *
 
 /* Whether it may stream and poll. */
 gboolean            rocketio_session_may_poll       (RocketIOSession           *self);
+
+/* It has said something; and for how many microseconds it should say nothing more. */
+void                rocketio_session_spend          (RocketIOSession           *self,
+                                                     gsize                      bytes);
+gint64              rocketio_session_get_debt       (RocketIOSession           *self);
 
 /* What it posts: spans of RocketIOSpan. Returns the answer. */
 char               *rocketio_session_receive_post   (RocketIOSession           *self,

@@ -59,6 +59,7 @@ typedef struct
   void     (*close)       (RocketIOTransport *self, RocketIOCloseReason reason, const RocketIOVerdict *verdict);
   void     (*free)        (RocketIOTransport *self);
   void     (*heard)       (RocketIOTransport *self);    /* NULL: it hears the client itself */
+  void     (*rest)        (RocketIOTransport *self, guint milliseconds);    /* NULL: whoever answers does that */
 } RocketIOTransportClass;
 
 /* The head of each transport's struct. */
@@ -70,6 +71,7 @@ struct _RocketIOTransport
   GSocketAddress               *remote;
   grefcount                     refs;
   gboolean                      closed;
+  gint64                        rest_end;    /* monotonic, in microseconds; 0: it never had to rest */
 };
 
 void                  rocketio_transport_init        (RocketIOTransport             *self,
@@ -96,6 +98,11 @@ void                  rocketio_transport_send        (RocketIOTransport         
 
 /* The client is heard of in another way: by a POST. */
 void                  rocketio_transport_heard       (RocketIOTransport             *self);
+
+/* Hears nothing for a while: the client is too quick. And how many microseconds are left of that. */
+void                  rocketio_transport_rest        (RocketIOTransport             *self,
+                                                      gint64                         microseconds);
+gint64                rocketio_transport_get_rest    (RocketIOTransport             *self);
 
 /* Bytes sent here that the client has not taken. */
 gsize                 rocketio_transport_get_pending (RocketIOTransport             *self);

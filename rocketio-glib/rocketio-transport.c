@@ -119,6 +119,24 @@ rocketio_transport_send_verdict (RocketIOTransport     *self,
   rocketio_transport_send (self, &message, 1);
 }
 
+void
+rocketio_transport_rest (RocketIOTransport *self,
+                         gint64             microseconds)
+{
+  if (self->closed)
+    return;
+
+  self->rest_end = g_get_monotonic_time () + microseconds;
+  if (self->klass->rest != NULL)
+    self->klass->rest (self, (microseconds + 999) / 1000);
+}
+
+gint64
+rocketio_transport_get_rest (RocketIOTransport *self)
+{
+  return self->rest_end > 0 ? MAX (self->rest_end - g_get_monotonic_time (), 0) : 0;
+}
+
 gsize
 rocketio_transport_get_pending (RocketIOTransport *self)
 {

@@ -251,7 +251,9 @@ readable_cb (RocketIOConnection *connection,
           give_up_as_lost (self);
           return;
         }
-      if (n < READ_SIZE && self->connection != NULL && rocketio_connection_get_tls (self->connection) == NULL)
+      if (self->connection == NULL || rocketio_connection_is_resting (self->connection))
+        return;
+      if (n < READ_SIZE && rocketio_connection_get_tls (self->connection) == NULL)
         return;
     }
 
@@ -403,6 +405,18 @@ free_transport (RocketIOTransport *transport)
   g_free (self);
 }
 
+/* Not for so long that the client would be taken for dead. */
+static void
+rest (RocketIOTransport *transport,
+      guint              milliseconds)
+{
+  RocketIOWebsocketTransport *self = from_transport (transport);
+
+  if (self->connection != NULL)
+    rocketio_connection_rest (self->connection, is_version_2 (self) ? MIN (milliseconds, self->pulse.heartbeat)
+                                                                    : milliseconds);
+}
+
 static const RocketIOTransportClass websocket_class = {
   ROCKETIO_TRANSPORT_TYPE_WEBSOCKET,
   is_writable,
@@ -410,6 +424,8 @@ static const RocketIOTransportClass websocket_class = {
   get_pending,
   close_transport,
   free_transport,
+  NULL,
+  rest,
 };
 
 static RocketIOTransport *

@@ -192,6 +192,7 @@ fake_host_new (void)
   rocketio_hub_set_max_queue (self->hub, MAX_QUEUE);
   self->story = g_string_new (NULL);
   self->settings = (RocketIOSessionSettings) { 60, 60, 60, 131072 };
+  rocketio_limits_init (&self->settings.limits);
   self->host = (RocketIOSessionHost) {
     .reactor = self->reactor,
     .channels = rocketio_hub_get_channels (self->hub),

@@ -427,6 +427,7 @@ main (int    argc,
   gboolean cross_domain = FALSE;
   gboolean compression = FALSE;
   gboolean has_raw_echo = FALSE;
+  gboolean has_limits = FALSE;
   const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &port, "The port to listen on; 0 is any that is free", "N" },
     { "comet-timeout", 0, 0, G_OPTION_ARG_INT, &comet_timeout, "How long a poll is held", "SECONDS" },
@@ -443,6 +444,7 @@ main (int    argc,
       "FILE" },
     { "authenticate", 0, 0, G_OPTION_ARG_NONE, &authenticate, "Let in only whoever tells a name", NULL },
     { "compression", 0, 0, G_OPTION_ARG_NONE, &compression, "Turn on permessage-deflate", NULL },
+    { "limits", 0, 0, G_OPTION_ARG_NONE, &has_limits, "Limit the rates of clients, as servers do", NULL },
     { "raw-echo", 0, 0, G_OPTION_ARG_NONE, &has_raw_echo, "Send back whatever comes to /ws-echo, up to 32 MiB", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -468,6 +470,8 @@ main (int    argc,
     rocketio_server_set_allowed_origins (server, (const char *const[]) { "*", NULL });
 
   rocketio_server_set_compression (server, compression);
+  if (!has_limits)
+    g_object_set (server, "request-rate", 0, "message-rate", 0, "byte-rate", 0, "join-rate", 0, NULL);
   if (has_raw_echo)
     raw_echo = raw_echo_new (server, compression);
   if (resume_window >= 0)

@@ -109,7 +109,7 @@ static void
 test_keepalive (Test          *test,
                 gconstpointer  data)
 {
-  static const char request[] = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+  static const char request[] = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   rocketio_answer_give_text (make_answer (test, TRUE), "[]", 2);
   assert_bytes (test, HEAD "Content-Length: 2\r\n\r\n[]");

@@ -38,7 +38,7 @@ setup (Test          *test,
   test->transport = fake_transport_new (ROCKETIO_TRANSPORT_TYPE_WEBSOCKET);
   g_assert_true (rocketio_hello_parse (&hello, (RocketIOSpan) { text, strlen (text) }));
   test->arrival = rocketio_arrival_new (test->session.host->reactor, test->session.session, &hello,
-                                        &test->transport->parent, NULL, decided_cb, test);
+                                        &test->transport->parent, NULL, 10000, decided_cb, test);
 }
 
 static void

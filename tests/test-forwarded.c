@@ -29,14 +29,19 @@ static const Vector vectors[] = {
   { "10.1.1.1", { NULL, "192.0.2.1:80", NULL, NULL }, "192.0.2.1", NULL, FALSE },
   { "10.1.1.1", { "for=192.0.2.1", NULL, NULL, NULL }, "192.0.2.1", NULL, FALSE },
   { "10.1.1.1", { "For=\"[2001:7fe::1]:80\"; Host=\"a.b:8\";proto=HTTPS", NULL, NULL, NULL }, "2001:7fe::1", "a.b:8", TRUE },
-  { "10.1.1.1", { "proto=https; for=192.0.2.1;by=203.0.113.43", "5.5.5.5", "x", NULL }, "192.0.2.1", NULL, TRUE },
+  { "10.1.1.1", { "proto=https; for=192.0.2.1;by=203.0.113.43", NULL, "x", NULL }, "192.0.2.1", NULL, TRUE },
+  { "10.1.1.1", { NULL, NULL, "example.org", "https" }, NULL, NULL, FALSE },
 
   /* what the client itself said stands to the left */
   { "127.0.0.1", { NULL, "6.6.6.6, 192.0.2.1", NULL, NULL }, "192.0.2.1", NULL, FALSE },
   { "127.0.0.1", { NULL, "10.0.0.1, 192.0.2.1", NULL, NULL }, "192.0.2.1", NULL, FALSE },
   { "127.0.0.1", { NULL, "6.6.6.6, junk", NULL, NULL }, NULL, NULL, FALSE },
   { "127.0.0.1", { "for=6.6.6.6, for=192.0.2.1", NULL, NULL, NULL }, "192.0.2.1", NULL, FALSE },
-  { "127.0.0.1", { "for=\"6.6.6.6, for=192.0.2.1", NULL, NULL, NULL }, "192.0.2.1", NULL, FALSE },
+  { "127.0.0.1", { "for=6.6.6.6;host=evil", "192.0.2.1", NULL, NULL }, "192.0.2.1", NULL, FALSE },
+  { "127.0.0.1", { "for=\"6.6.6.6, for=192.0.2.1", NULL, NULL, NULL }, NULL, NULL, FALSE },
+  { "127.0.0.1", { "for=\"6\\\"6\", for=192.0.2.1", NULL, NULL, NULL }, NULL, NULL, FALSE },
+  { "127.0.0.1", { "for=192.0.2.1;host=\"a,for=6.6.6.6;x=\"", NULL, NULL, NULL }, "192.0.2.1", "a,for=6.6.6.6;x=",
+    FALSE },
   { "127.0.0.1", { "for=6.6.6.6, for=unknown", NULL, NULL, NULL }, NULL, NULL, FALSE },
   { "127.0.0.1", { "for=6.6.6.6, for=_hidden", NULL, NULL, NULL }, NULL, NULL, FALSE },
   { "127.0.0.1", { "for=6.6.6.6, by=1.1.1.1", NULL, NULL, NULL }, NULL, NULL, FALSE },
@@ -45,6 +50,7 @@ static const Vector vectors[] = {
   { "127.0.0.1", { NULL, "6.6.6.6, 192.0.2.1, 10.2.2.2", "evil, good, inner", "http, https, http" },
     "192.0.2.1", "good", TRUE },
   { "127.0.0.1", { NULL, "192.0.2.1, 10.2.2.2", "good", "https" }, "192.0.2.1", "good", TRUE },
+  { "127.0.0.1", { NULL, "192.0.2.1, 10.2.2.2", "a, evil, good", NULL }, "192.0.2.1", "good", FALSE },
   { "10.0.0.1", { "for=6.6.6.6;host=evil, for=192.0.2.1;host=good, for=10.2.2.2;host=inner", NULL, NULL, NULL },
     "192.0.2.1", "good", FALSE },
 
@@ -63,7 +69,7 @@ check (const Vector *vector,
        GPtrArray    *proxies)
 {
   g_autoptr (GSocketAddress) peer = g_inet_socket_address_new_from_string (vector->peer, 1);
-  g_auto (RocketIOForwarded) forwarded = { NULL };
+  g_auto (RocketIOForwarded) forwarded = { FALSE };
   g_autofree char *client = NULL;
 
   rocketio_forwarded_read (&forwarded, &vector->headers, peer, proxies);

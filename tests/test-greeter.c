@@ -46,13 +46,14 @@ static void
 setup (Test          *test,
        gconstpointer  data)
 {
+  static const guint timeout = 10;
   g_autoptr (GError) error = NULL;
 
   test->context = g_main_context_new ();
   g_assert_true (g_main_context_acquire (test->context));
   test->reactor = rocketio_reactor_new (test->context, &error);
   g_assert_no_error (error);
-  test->greeter = rocketio_greeter_new (test->reactor, hello_cb, test);
+  test->greeter = rocketio_greeter_new (test->reactor, &timeout, hello_cb, test);
   test->transport = fake_transport_new (ROCKETIO_TRANSPORT_TYPE_WEBSOCKET);
   test->received = g_string_new (NULL);
   rocketio_greeter_add (test->greeter, &test->transport->parent, NULL);

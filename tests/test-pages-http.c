@@ -273,7 +273,7 @@ test_shortened_file (Fixture       *fixture,
   gboolean closed = FALSE;
 
   g_signal_connect (fixture->server, "request-finished", G_CALLBACK (finished_cb), &closed);
-  exchange.request = "GET /log.txt HTTP/1.1\r\nHost: h\r\n\r\n";
+  exchange.request = "GET /log.txt HTTP/1.1\r\nHost: localhost\r\n\r\n";
   run_exchange (&exchange);
 
   g_assert_true (closed);
@@ -308,7 +308,7 @@ test_vanished_client (Fixture       *fixture,
     {
       Exchange exchange = { .port = fixture->port, .max_bytes = 1 };
 
-      exchange.request = "GET /huge.txt HTTP/1.1\r\nHost: h\r\n\r\n";
+      exchange.request = "GET /huge.txt HTTP/1.1\r\nHost: localhost\r\n\r\n";
       run_exchange (&exchange);
       g_byte_array_unref (exchange.answer);
     }

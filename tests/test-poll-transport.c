@@ -318,7 +318,7 @@ static void
 test_confirmed_by_request (Test          *test,
                            gconstpointer  data)
 {
-  static const char request[] = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+  static const char request[] = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
   g_auto (Poll) poll = { NULL };
 
   answer_one (test, &poll);
@@ -485,7 +485,7 @@ static void
 test_pipelined (Test          *test,
                 gconstpointer  data)
 {
-  static const char request[] = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+  static const char request[] = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
   g_auto (Poll) poll = { NULL };
 
   poll_init (&poll, test);

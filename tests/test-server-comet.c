@@ -45,7 +45,7 @@ test_no_session_yet (Fixture       *fixture,
       g_auto (Response) response = { 0 };
 
       g_test_message ("%s", no_session_yet[i]);
-      peer_send (peer, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", no_session_yet[i]);
+      peer_send (peer, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", no_session_yet[i]);
       peer_get_response (peer, &response);
       g_assert_cmpuint (response.status, ==, 200);
       g_assert_true (g_str_has_prefix (response.body, "[{\"type\":\"__session_id\",\"data\":\""));
@@ -323,8 +323,8 @@ test_clean_end_counts (Fixture       *fixture,
 /* Old HTTP */
 
 static const char * const closing[] = {
-  "GET /cometio/io?session=%s HTTP/1.0\r\nHost: x\r\n\r\n",
-  "GET /cometio/io?session=%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+  "GET /cometio/io?session=%s HTTP/1.0\r\nHost: localhost\r\n\r\n",
+  "GET /cometio/io?session=%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 };
 
 static void
@@ -385,11 +385,11 @@ test_methods (Fixture       *fixture,
   g_auto (Response) head = { 0 };
   g_auto (Response) options = { 0 };
 
-  peer_send (peer, "HEAD /cometio/io HTTP/1.1\r\nHost: x\r\n\r\n");
+  peer_send (peer, "HEAD /cometio/io HTTP/1.1\r\nHost: localhost\r\n\r\n");
   peer_get_head (peer, &head);
   g_assert_cmpuint (head.status, ==, 200);
 
-  peer_send (peer, "OPTIONS /cometio/io HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+  peer_send (peer, "OPTIONS /cometio/io HTTP/1.1\r\nHost: localhost\r\nAccess-Control-Request-Method: POST\r\n\r\n");
   peer_get_response (peer, &options);
   g_assert_cmpuint (options.status, ==, 204);
   g_assert_nonnull (strstr (response_get (&options, "Access-Control-Allow-Methods"), "POST"));
@@ -398,7 +398,7 @@ test_methods (Fixture       *fixture,
     {
       g_auto (Response) response = { 0 };
 
-      peer_send (peer, "%s /cometio/io HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", refused[i]);
+      peer_send (peer, "%s /cometio/io HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", refused[i]);
       peer_get_response (peer, &response);
       g_assert_cmpuint (response.status, ==, 405);
       g_assert_cmpstr (response_get (&response, "Allow"), ==, "GET, HEAD, POST, OPTIONS");
@@ -420,9 +420,9 @@ test_pipelined (Fixture       *fixture,
   expect_poll (opening, "[{\"type\":\"__session_id\",\"data\":\"" OTHER_ID "\"}]");
 
   push (fixture, "a");
-  peer_send (peer, "GET /cometio/io?session=" OTHER_ID " HTTP/1.1\r\nHost: x\r\n\r\n"
-             "POST /cometio/io HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %u\r\n\r\n%s"
-             "GET /cometio/io?session=" OTHER_ID " HTTP/1.1\r\nHost: x\r\n\r\n",
+  peer_send (peer, "GET /cometio/io?session=" OTHER_ID " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+             "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %u\r\n\r\n%s"
+             "GET /cometio/io?session=" OTHER_ID " HTTP/1.1\r\nHost: localhost\r\n\r\n",
              (guint) strlen (body), body);
   expect_poll (peer, "[{\"type\":\"a\",\"data\":null}]");
   peer_get_response (peer, &answer);
@@ -431,8 +431,8 @@ test_pipelined (Fixture       *fixture,
   fixture_expect_book (fixture, "opened -\nevent echo 7\n");
 
   /* A POST behind a poll that is held waits for it, but is not lost. */
-  peer_send (peer, "GET /cometio/io?session=" OTHER_ID " HTTP/1.1\r\nHost: x\r\n\r\n"
-             "POST /cometio/io HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %u\r\n\r\n%s",
+  peer_send (peer, "GET /cometio/io?session=" OTHER_ID " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+             "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %u\r\n\r\n%s",
              (guint) strlen (body), body);
   g_assert_true (peer_is_silent (peer, 50));
   push (fixture, "b");

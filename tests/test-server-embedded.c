@@ -179,7 +179,7 @@ test_chunked_answer (App           *app,
       static const char body[] = "3\r\nabc\r\n0\r\n\r\n";
       g_auto (Response) response = { 0 };
 
-      peer_send (peer, "GET /app/chunked HTTP/1.1\r\nHost: x\r\n\r\n");
+      peer_send (peer, "GET /app/chunked HTTP/1.1\r\nHost: localhost\r\n\r\n");
       peer_get_head (peer, &response);
       g_assert_cmpuint (response.status, ==, 200);
       peer_need (peer, strlen (body));
@@ -202,7 +202,7 @@ test_paused (App           *app,
   g_autoptr (Peer) other = peer_new (app->base.port);
   g_auto (Response) response = { 0 };
 
-  peer_send (peer, "GET /app/pause HTTP/1.1\r\nHost: x\r\n\r\nGET /app/x HTTP/1.1\r\nHost: x\r\n\r\n");
+  peer_send (peer, "GET /app/pause HTTP/1.1\r\nHost: localhost\r\n\r\nGET /app/x HTTP/1.1\r\nHost: localhost\r\n\r\n");
   g_assert_true (peer_wait_for (is_paused_cb, app, PEER_PATIENCE));
   g_assert_true (peer_is_silent (peer, 50));
   g_assert_cmpuint (peer_request (other, "GET", "/app/x", NULL, NULL, NULL), ==, 200);
@@ -224,7 +224,7 @@ test_paused_and_gone (App           *app,
 {
   Peer *peer = peer_new (app->base.port);
 
-  peer_send (peer, "GET /app/pause HTTP/1.1\r\nHost: x\r\n\r\n");
+  peer_send (peer, "GET /app/pause HTTP/1.1\r\nHost: localhost\r\n\r\n");
   g_assert_true (peer_wait_for (is_paused_cb, app, PEER_PATIENCE));
   if (GPOINTER_TO_INT (how) == 0)
     peer_free (g_steal_pointer (&peer));
@@ -297,7 +297,7 @@ test_pipelined_on_own_listener (App           *app,
   g_autoptr (Peer) early = peer_new (app->own_port);
   g_autofree char *id = NULL;
 
-  peer_send (peer, "GET /cometio/io HTTP/1.1\r\nHost: x\r\n\r\nPOST /app/echo HTTP/1.1\r\nHost: x\r\n"
+  peer_send (peer, "GET /cometio/io HTTP/1.1\r\nHost: localhost\r\n\r\nPOST /app/echo HTTP/1.1\r\nHost: localhost\r\n"
              "Content-Length: 20000\r\n\r\n%s", padding);
   peer_get_response (peer, &first);
   g_assert_cmpuint (first.status, ==, 200);
@@ -326,7 +326,7 @@ test_bound_on_own_listener (App           *app,
       g_autoptr (Peer) peer = peer_new (app->own_port);
       g_auto (Response) response = { 0 };
 
-      peer_send (peer, "POST /cometio/io HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n%s\r\n\r\n", heads[i]);
+      peer_send (peer, "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n%s\r\n\r\n", heads[i]);
       if (i == 0)
         {
           peer_get_head (peer, &response);

@@ -9,8 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define SETTINGS "GET /rocketio/settings HTTP/1.1\r\nHost: x\r\n\r\n"
-#define POST     "POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+#define SETTINGS "GET /rocketio/settings HTTP/1.1\r\nHost: localhost\r\n\r\n"
+#define POST     "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n"
 
 typedef struct
 {
@@ -115,7 +115,7 @@ static void
 test_in_pieces (Fixture       *fixture,
                 gconstpointer  unused)
 {
-  static const char request[] = "POST /cometio/io HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\njson={";
+  static const char request[] = "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\njson={";
   g_autoptr (Peer) peer = peer_new (fixture->port);
   g_auto (Response) response = { 0 };
 
@@ -135,12 +135,12 @@ static const struct
 } odd[] = {
   { "GARBAGE\r\n\r\n", 400 },
   { "GET /rocketio/settings HTTP/1.1\r\n\r\n", 400 },
-  { "GET http://other/rocketio/settings HTTP/1.1\r\nHost: x\r\n\r\n", 200 },
-  { "POST /cometio/io HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501 },
-  { "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 404 },
-  { "GET /cometio/io?% HTTP/1.1\r\nHost: x\r\n\r\n", 400 },
-  { "GET /cometio/io?session=%zz HTTP/1.1\r\nHost: x\r\n\r\n", 400 },
-  { "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", 404 },
+  { "GET http://other/rocketio/settings HTTP/1.1\r\nHost: localhost\r\n\r\n", 200 },
+  { "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 501 },
+  { "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 404 },
+  { "GET /cometio/io?% HTTP/1.1\r\nHost: localhost\r\n\r\n", 400 },
+  { "GET /cometio/io?session=%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400 },
+  { "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", 404 },
 };
 
 static void
@@ -211,7 +211,7 @@ test_large_length (Fixture       *fixture,
     g_autoptr (Peer) peer = peer_new (fixture->port);
     g_auto (Response) response = { 0 };
 
-    peer_send (peer, "POST /x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n");
+    peer_send (peer, "POST /x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n");
     peer_get_response (peer, &response);
     g_assert_cmpuint (response.status, ==, 413);
   }
@@ -225,7 +225,7 @@ test_expect (Fixture       *fixture,
   g_auto (Response) response = { 0 };
   g_auto (Response) next = { 0 };
 
-  peer_send (peer, "POST /cometio/io HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 6\r\n\r\n");
+  peer_send (peer, "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 6\r\n\r\n");
   peer_get_head (peer, &response);
   g_assert_cmpuint (response.status, ==, 100);
   peer_send (peer, "json={");
@@ -247,7 +247,7 @@ test_endless_chunks (Fixture       *fixture,
       g_auto (Response) response = { 0 };
       gsize before = 0, after;
 
-      peer_send (peer, "POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", targets[i]);
+      peer_send (peer, "POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", targets[i]);
       for (guint n = 0; n < 640; n++)
         {
           if (n == 64)    /* the limit has been passed long ago */
@@ -309,8 +309,8 @@ test_slow_reader (Fixture       *fixture,
 
   rocketio_server_serve_directory (fixture->server, directory, ROCKETIO_SERVE_FLAGS_NONE, &error);
   g_assert_no_error (error);
-  peer_send (slow, "GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n" SETTINGS);
-  peer_send (leaver, "GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n");
+  peer_send (slow, "GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n" SETTINGS);
+  peer_send (leaver, "GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n");
   for (guint i = 0; i < 50; i++)
     g_assert_cmpuint (peer_request (quick, "GET", "/rocketio/settings", NULL, NULL, NULL), ==, 200);
   peer_free (leaver);

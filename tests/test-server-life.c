@@ -174,9 +174,9 @@ make_crowd (Crowd *crowd,
   peer_poll (join_crowd (crowd, peer_new (port)), id);    /* one of the two is an orphan */
   join_crowd (crowd, peer_new (port));
   peer_send (join_crowd (crowd, peer_new (port)), "GET / HT");
-  peer_send (join_crowd (crowd, peer_new (port)), "POST /cometio/io HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n");
+  peer_send (join_crowd (crowd, peer_new (port)), "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n");
   peer = join_crowd (crowd, peer_new (port));
-  peer_send (peer, "GET /cometio/io HTTP/1.1\r\nHost: x\r\nOrigin: http://foreign\r\n\r\n");
+  peer_send (peer, "GET /cometio/io HTTP/1.1\r\nHost: localhost\r\nOrigin: http://foreign\r\n\r\n");
   peer_idle (20);
 }
 
@@ -232,7 +232,7 @@ provoke (Life *life,
                                                "{\"type\":\"__channel_id\",\"data\":\"c\"},"
                                                "{\"type\":\"e\"},{\"type\":\"e\"}]}", id);
 
-      peer_send (peer, "POST /cometio/io HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      peer_send (peer, "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                  "Content-Length: %u\r\n\r\n%s", (guint) strlen (body), body);
     }
   else

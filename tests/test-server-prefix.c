@@ -139,7 +139,7 @@ test_pages (Fixture       *fixture,
   assert_status (fixture, longer, 404);
 
   /* Without a slash at its end the links of the page would lead elsewhere. */
-  peer_send (peer, "GET %s?a=b HTTP/1.1\r\nHost: x\r\n\r\n", (const char *) prefix);
+  peer_send (peer, "GET %s?a=b HTTP/1.1\r\nHost: localhost\r\n\r\n", (const char *) prefix);
   peer_get_response (peer, &response);
   g_assert_cmpuint (response.status, ==, 301);
   g_assert_cmpstr (response_get (&response, "Location"), ==, expected);

@@ -120,9 +120,9 @@ test_pipelined (Fixture       *fixture,
                 gconstpointer  unused)
 {
   static const char frame[] = "\x81\x8f\0\0\0\0{\"type\":\"echo\"}";
-  static const char head[] = "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  static const char head[] = "GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-  static const char settings[] = "GET /rocketio/settings HTTP/1.1\r\nHost: x\r\n\r\n";
+  static const char settings[] = "GET /rocketio/settings HTTP/1.1\r\nHost: localhost\r\n\r\n";
   g_autoptr (Peer) peer = peer_new_tls (fixture->port);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree char *id = NULL;
@@ -200,7 +200,7 @@ test_does_not_read (Fixture       *fixture,
 }
 
 static const char * const garbage[] = {
-  "GET /rocketio/settings HTTP/1.1\r\nHost: x\r\n\r\n", "\x16\x03\x01\xff\xff", "\x80\x2e\x01\x03\x01", "\n", "hello",
+  "GET /rocketio/settings HTTP/1.1\r\nHost: localhost\r\n\r\n", "\x16\x03\x01\xff\xff", "\x80\x2e\x01\x03\x01", "\n", "hello",
   "\x16\x03\x01\x00\x05hello",
 };
 

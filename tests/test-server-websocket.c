@@ -44,26 +44,26 @@ static const struct
   const char *value;
   const char *text;
 } refusals[] = {
-  { "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  { "GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 8\r\n\r\n",
     426, "Sec-WebSocket-Version", "13", "version 8" },
-  { "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  { "GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
     426, "Sec-WebSocket-Version", "13", "13" },
-  { "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  { "GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\n\r\n",
     400, NULL, NULL, "" },
-  { "GET /websocketio/io HTTP/1.1\r\nHost: x\r\n\r\n", 426, "Upgrade", "websocket", "WebSocket" },
-  { "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+  { "GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\n\r\n", 426, "Upgrade", "websocket", "WebSocket" },
+  { "GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
     426, "Upgrade", "websocket", "WebSocket" },
-  { "POST /websocketio/io HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405, "Allow", "GET", "POST" },
-  { "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  { "POST /websocketio/io HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", 405, "Allow", "GET", "POST" },
+  { "GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Extensions: permessage-deflate;\r\n\r\n",
     400, NULL, NULL, "Extensions" },
-  { "DELETE /websocketio/io/session=1 HTTP/1.1\r\nHost: x\r\n\r\n", 405, "Allow", "GET", "DELETE" },
-  { "GET /websocketio/iox HTTP/1.1\r\nHost: x\r\n\r\n", 404, NULL, NULL, "" },
-  { "GET /websocketio HTTP/1.1\r\nHost: x\r\n\r\n", 404, NULL, NULL, "" },
+  { "DELETE /websocketio/io/session=1 HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, "Allow", "GET", "DELETE" },
+  { "GET /websocketio/iox HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, NULL, NULL, "" },
+  { "GET /websocketio HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, NULL, NULL, "" },
 };
 
 static void
@@ -663,7 +663,7 @@ test_early_bird (Fixture       *fixture,
   static const char frame[] = "\x81\x8f\0\0\0\0{\"type\":\"echo\"}";
   g_autoptr (Peer) peer = peer_new (fixture->port);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  static const char head[] = "GET /websocketio/io HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  static const char head[] = "GET /websocketio/io HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
   g_auto (Response) response = { 0 };
   g_autofree char *id = NULL;

@@ -480,6 +480,32 @@ class SlowClients(GuideTest):
         self.end(process)
 
 
+@unittest.skipUnless('python' in LANGUAGES, 'built without python')
+class OpenInternet(GuideTest):
+    name = 'open-internet.md'
+
+    def try_to_meet(self, *headers):
+        lines = ''.join(f'{line}\r\n' for line in headers).encode()
+        try:
+            peer = self.meet(headers=lines)
+        except ConnectionError as error:
+            return error.args[0]
+        peer.push('who')
+        return peer.next()
+
+    def test_strangers(self):
+        process = self.start('python3 open.py')
+        client = 'X-Forwarded-For: 6.6.6.6, 192.0.2.1'
+        self.assertEqual(self.try_to_meet('Host: evil.example'), 421)
+        self.assertEqual(self.try_to_meet('Host: localhost', 'Origin: https://evil.example'), 403)
+        self.assertEqual(self.try_to_meet('Host: localhost'), ('you', '127.0.0.1'))
+        self.assertEqual(self.try_to_meet('Host: chat.example.org', 'Origin: https://a.example.net', client),
+                         ('you', '192.0.2.1'))
+        self.assertEqual(self.try_to_meet('Host: localhost', 'X-Forwarded-Host: chat.example.org', client,
+                                          'Origin: https://chat.example.org'), ('you', '192.0.2.1'))
+        self.end(process)
+
+
 @unittest.skipUnless('vala' in LANGUAGES, 'built without vapi')
 class Vala(GuideTest):
     name = 'vala.md'

@@ -10,7 +10,7 @@ import socket
 
 from programs import PATIENCE
 
-HANDSHAKE = (b'GET /rocketio/ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+HANDSHAKE = (b'GET /rocketio/ws HTTP/1.1\r\n%sUpgrade: websocket\r\nConnection: Upgrade\r\n'
              b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
              b'Sec-WebSocket-Protocol: rocketio.v2\r\n\r\n')
 OWN = ('__ackn', '__heartbeat')
@@ -27,7 +27,7 @@ def make_frame(opcode, payload):
 class Peer:
     """`handlers` answer what the server asks, by name; `welcome` is what it said at the beginning."""
 
-    def __init__(self, port, *channels, handlers=None, buffer=None, **hello):
+    def __init__(self, port, *channels, handlers=None, buffer=None, headers=b'Host: 127.0.0.1\r\n', **hello):
         self.port = port
         self.handlers = handlers or {}
         self.asked = 0
@@ -39,7 +39,11 @@ class Peer:
         self.socket.settimeout(PATIENCE)
         self.socket.connect(('127.0.0.1', port))
         self.file = self.socket.makefile('rb')
-        self.socket.sendall(HANDSHAKE)
+        self.socket.sendall(HANDSHAKE % headers)
+        self.status = int(self.file.readline().split()[1])
+        if self.status != 101:
+            self.cut()
+            raise ConnectionError(self.status)
         while self.file.readline() != b'\r\n':
             pass
         self.push('__hello', {'join': channels, **hello})

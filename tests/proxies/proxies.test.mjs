@@ -202,7 +202,7 @@ describe('each line is needed', () => {
     'without Upgrade there is no WebSocket': ['nginx', ['proxy_set_header Upgrade $http_upgrade;', ''], 200, 426],
     'nor without Connection': ['nginx', ['proxy_set_header Connection $rocketio_connection;', ''], 200, 426],
     'nor by HTTP/1.0': ['nginx', ['proxy_http_version 1.1;', ''], 200, 426],
-    'without Host pages are refused': ['nginx', [host, ''], 403, 403],
+    'without Host requests are refused': ['nginx', [host, ''], 421, 421],
     'also if only the port is missing': ['nginx', [host, 'proxy_set_header Host $host;'], 403, 403],
     'also by Caddy': ['caddy', ['reverse_proxy 127.0.0.1:5000\n', `reverse_proxy 127.0.0.1:5000 {
       header_up Host {upstream_hostport}

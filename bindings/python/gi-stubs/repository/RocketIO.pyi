@@ -150,7 +150,18 @@ class Request(GObject.Object):
 
 class Server(GObject.Object):
     class Props(GObject.Object.Props):
+        allowed_hosts: list[str]
         allowed_origins: list[str]
+        byte_rate: int
+        handshake_timeout: int
+        join_rate: int
+        max_channels: int
+        max_handshakes: int
+        max_sessions: int
+        max_sessions_per_address: int
+        message_rate: int
+        request_rate: int
+        trusted_proxies: list[str]
         comet: bool
         compression: bool
         heartbeat: int
@@ -175,7 +186,18 @@ class Server(GObject.Object):
         websocket: bool
     @property
     def props(self) -> Props: ...
+    allowed_hosts: list[str]
     allowed_origins: list[str]
+    byte_rate: int
+    handshake_timeout: int
+    join_rate: int
+    max_channels: int
+    max_handshakes: int
+    max_sessions: int
+    max_sessions_per_address: int
+    message_rate: int
+    request_rate: int
+    trusted_proxies: list[str]
     comet: bool
     compression: bool
     heartbeat: int
@@ -201,7 +223,18 @@ class Server(GObject.Object):
     def __init__(
         self,
         *,
+        allowed_hosts: list[str] = ...,
         allowed_origins: list[str] = ...,
+        byte_rate: int = ...,
+        handshake_timeout: int = ...,
+        join_rate: int = ...,
+        max_channels: int = ...,
+        max_handshakes: int = ...,
+        max_sessions: int = ...,
+        max_sessions_per_address: int = ...,
+        message_rate: int = ...,
+        request_rate: int = ...,
+        trusted_proxies: list[str] = ...,
         comet: bool = ...,
         compression: bool = ...,
         heartbeat: int = ...,
@@ -258,7 +291,9 @@ class Server(GObject.Object):
     def events(self, name: Literal["*"]) -> _Events[tuple[Any, Session, str]]: ...
     @overload
     def events(self, name: str) -> _Events[tuple[Any, Session]]: ...
+    def get_allowed_hosts(self) -> list[str]: ...
     def get_allowed_origins(self) -> list[str]: ...
+    def get_trusted_proxies(self) -> list[str]: ...
     def get_comet(self) -> bool: ...
     def get_compression(self) -> bool: ...
     def get_heartbeat(self) -> int: ...
@@ -331,7 +366,9 @@ class Server(GObject.Object):
     def run(self) -> None: ...
     def serve_directory(self, path: Union[str, os.PathLike[str]], flags: ServeFlags = ...) -> bool: ...
     def serve_resource(self, path: str, flags: ServeFlags = ...) -> bool: ...
+    def set_allowed_hosts(self, hosts: Optional[list[str]] = ...) -> None: ...
     def set_allowed_origins(self, origins: Optional[list[str]] = ...) -> None: ...
+    def set_trusted_proxies(self, proxies: Optional[list[str]] = ...) -> None: ...
     def set_comet(self, comet: bool) -> None: ...
     def set_compression(self, compression: bool) -> None: ...
     def set_heartbeat(self, seconds: int) -> None: ...
