@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define SUM_STEP       1048576     /* bytes appended after which all logs are added up */
-#define SHORT_AGE      30          /* seconds that a log keeps what nobody waits for while the system is short of memory */
+#define SHORT_AGE      30          /* seconds that a log keeps what nobody waits for while memory is short */
 #define EXPIRY_TIME    10          /* seconds between two looks at what is too old, at most */
 
 struct _RocketIOHub

@@ -332,8 +332,8 @@ rocketio_session_request_async (RocketIOSession     *self,
  *
  * Gets the answer to what [method@Session.request_async] asked.
  *
- * The errors are: %ROCKETIO_ERROR_REFUSED if the client answered with an error, whose code and text are the message, and
- * whose code alone [method@Session.request_get_code] gives; %G_IO_ERROR_TIMED_OUT; %G_IO_ERROR_CANCELLED;
+ * The errors are: %ROCKETIO_ERROR_REFUSED if the client answered with an error, whose code and text are the message,
+ * and whose code alone [method@Session.request_get_code] gives; %G_IO_ERROR_TIMED_OUT; %G_IO_ERROR_CANCELLED;
  * %G_IO_ERROR_CLOSED if the session ended; %G_IO_ERROR_NOT_SUPPORTED if the client speaks version 1 of the protocol;
  * %ROCKETIO_ERROR_INVALID_NAME and %ROCKETIO_ERROR_INVALID_JSON for what cannot be asked at all;
  * %ROCKETIO_ERROR_INVALID_MESSAGE if the client says that it answers with bytes, but does not.
@@ -503,8 +503,8 @@ rocketio_session_request_bytes_async (RocketIOSession     *self,
  * @result: what the callback of [method@Session.request_bytes_async] was given
  * @error: return location for a #GError
  *
- * Gets the answer to what [method@Session.request_bytes_async] asked. What is asked with bytes may be answered with JSON,
- * and the other way round.
+ * Gets the answer to what [method@Session.request_bytes_async] asked. What is asked with bytes may be answered with
+ * JSON, and the other way round.
  *
  * Returns: (transfer full): as [method@Session.request_finish]
  */
@@ -546,8 +546,8 @@ rocketio_session_request_get_bytes (RocketIOSession *self,
  * @self: a session
  * @result: what the callback of [method@Session.request_async], or of its kin, was given
  *
- * Gets the code of the error that the client answered with, to be called after the function that finishes the request has
- * failed with %ROCKETIO_ERROR_REFUSED. @result may come from any of the ways to ask.
+ * Gets the code of the error that the client answered with, to be called after the function that finishes the request
+ * has failed with %ROCKETIO_ERROR_REFUSED. @result may come from any of the ways to ask.
  *
  * Returns: (nullable): the code, or %NULL if the client did not refuse
  */
