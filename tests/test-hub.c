@@ -591,7 +591,7 @@ test_overload (void)
 {
   g_autoptr (FakeHost) host = fake_host_new ();
   RocketIOChannel *channel;
-  Client clients[8];
+  Client clients[40];
   gsize most = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
