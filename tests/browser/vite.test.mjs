@@ -4,7 +4,7 @@
 // The guides vite.md and react.md: a development server of Vite in front of a server, and a page in a browser.
 
 import assert from 'node:assert/strict';
-import { cp, mkdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,7 @@ async function install(directory) {
 
 // Vite as vite.config.js has it, but for `proxy`. Returns its URL.
 async function startVite(t, guide, configFile, proxy = {}) {
+  await writeFile(join(guide.directory, 'package.json'), '{"type":"module"}'); // as `npm create vite` makes it
   const { default: config } = await import(configFile);
   const changed = mergeConfig(config, { server: { proxy: { '/rocketio': proxy } } });
   const vite = await createServer({
