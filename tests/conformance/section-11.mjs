@@ -6,7 +6,15 @@
 import assert from 'node:assert/strict';
 import { check, checkEach } from './cases.mjs';
 
-const CLOSES = { app: ['close'] };
+const CLOSES = { app: ['close', 'echo'] };
+
+// With the next poll held by the server, who is to be told of an end by it.
+async function connectAndPoll(t, kind, server = t.server) {
+  const peer = await t.connect(kind, { server });
+  await peer.fence();
+  await server.ask('/rocketio/settings');
+  return peer;
+}
 
 function checkDisconnect({ code, reason, retry }, wanted) {
   assert.equal(code, wanted);
@@ -15,7 +23,7 @@ function checkDisconnect({ code, reason, retry }, wanted) {
 }
 
 checkEach('11.1 says why it ends a connection', CLOSES, async (t, kind) => {
-  const peer = await t.connect(kind);
+  const peer = await connectAndPoll(t, kind);
   peer.say('close', { code: 4711, reason: 'enough, é' });
   await peer.next('__disconnect');
   checkDisconnect(peer.disconnect, 4711);
@@ -43,7 +51,7 @@ check('11.1 what was pushed before the end comes before it', { app: ['close', 'b
 });
 
 checkEach('11.2 4500 if the app closes the session', CLOSES, async (t, kind) => {
-  const peer = await t.connect(kind);
+  const peer = await connectAndPoll(t, kind);
   peer.say('close', {});
   const { code } = await peer.over;
   assert.equal(code, 4500);
@@ -51,7 +59,7 @@ checkEach('11.2 4500 if the app closes the session', CLOSES, async (t, kind) => 
 });
 
 checkEach('11.2 a session that the app has closed is over', CLOSES, async (t, kind) => {
-  const peer = await t.connect(kind);
+  const peer = await connectAndPoll(t, kind);
   peer.say('close', { code: 4500 });
   await peer.over;
   const again = await t.resume(peer);
@@ -62,9 +70,7 @@ checkEach('11.2 a session that the app has closed is over', CLOSES, async (t, ki
 checkEach('11.2 4000 if the server goes away', { app: ['echo'], own: true }, async (t, kind) => {
   const { url, stop } = await t.own.another();
   const server = await t.own.find(url);
-  const peer = await t.connect(kind, { server });
-  await peer.fence();
-  await server.ask('/rocketio/settings'); // the next poll is held by now
+  const peer = await connectAndPoll(t, kind, server);
   await stop();
   const { code } = await peer.over;
   assert.equal(code, 4000);
