@@ -184,7 +184,7 @@ test_last_numbers (SessionTest   *test,
       guint32 epoch = rocketio_hub_get_epoch (next->hub);
 
       rocketio_hub_go_on_from (test->host->hub, last + i, epoch + 1);
-      state = g_variant_ref_sink (rocketio_state_save (test->host->hub));
+      state = rocketio_state_save (test->host->hub);
       g_assert_cmpint (rocketio_state_load (next->hub, state, &next->host, &error), ==, i == 0);
       g_assert_cmpuint (rocketio_hub_get_seq (next->hub), ==, i == 0 ? last : 0);
       g_assert_cmpuint (rocketio_hub_get_epoch (next->hub), ==, i == 0 ? epoch + 1 : epoch);
