@@ -256,15 +256,17 @@ rocketio_session_spend (RocketIOSession *self,
   const RocketIOLimits *limits = &self->host->settings->limits;
   gint64 now = g_get_monotonic_time ();
 
-  rocketio_bucket_spend (&self->messages, &limits->messages, 1, now);
-  rocketio_bucket_spend (&self->bytes, &limits->bytes, bytes, now);
+  gint64 of_messages = rocketio_bucket_spend (&self->messages, &limits->messages, 1, now);
+  gint64 of_bytes = rocketio_bucket_spend (&self->bytes, &limits->bytes, bytes, now);
+
+  self->in_debt = of_messages > 0 || of_bytes > 0;
 }
 
 /* Nothing that it says gets lost: it has to wait. */
 static void
 slow_down (RocketIOSession *self)
 {
-  gint64 debt = rocketio_session_get_debt (self);
+  gint64 debt = self->in_debt ? rocketio_session_get_debt (self) : 0;
 
   if (debt > 0 && self->transport != NULL)
     rocketio_transport_rest (self->transport, MIN (debt, MAX_REST));

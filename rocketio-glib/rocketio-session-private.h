@@ -150,6 +150,7 @@ struct _RocketIOSession
   guint64                    dropped_told;   /* of the messages that were left out, those that were told of */
   gboolean                   pressure;       /* much waits for the client */
   gboolean                   pressure_told;  /* so the app has been told */
+  gboolean                   in_debt;        /* as of its last message */
   gboolean                   open;
   gboolean                   ending;
   RocketIOTimer              opening;

@@ -202,7 +202,7 @@ static gboolean
 is_too_slow (RocketIOWebsocketTransport *self,
              gsize                       n_bytes)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now;
 
   if (!rocketio_frame_reader_is_amid (self->reader))
     {
@@ -210,6 +210,7 @@ is_too_slow (RocketIOWebsocketTransport *self,
       return FALSE;
     }
 
+  now = g_get_monotonic_time ();
   if (self->begun == 0)
     {
       self->begun = now;
