@@ -3,7 +3,6 @@
 
 #include "rocketio-session-private.h"
 
-#define MAX_REST 10000000    /* microseconds at a time, in which nobody takes it for dead */
 #define PUMP_BUDGET  262144    /* bytes that a WebSocket gets in one turn */
 #define PRESSURE_ON  4         /* the part of what may wait for a session from which on there is pressure ... */
 #define PRESSURE_OFF 8         /* ... and below which there is none any more */
@@ -255,7 +254,6 @@ rocketio_session_spend (RocketIOSession *self,
 {
   const RocketIOLimits *limits = &self->host->settings->limits;
   gint64 now = g_get_monotonic_time ();
-
   gint64 of_messages = rocketio_bucket_spend (&self->messages, &limits->messages, 1, now);
   gint64 of_bytes = rocketio_bucket_spend (&self->bytes, &limits->bytes, bytes, now);
 
@@ -269,7 +267,7 @@ slow_down (RocketIOSession *self)
   gint64 debt = self->in_debt ? rocketio_session_get_debt (self) : 0;
 
   if (debt > 0 && self->transport != NULL)
-    rocketio_transport_rest (self->transport, MIN (debt, MAX_REST));
+    rocketio_transport_rest (self->transport, debt);
 }
 
 static void

@@ -128,7 +128,7 @@ rocketio_transport_rest (RocketIOTransport *self,
 
   self->rest_end = g_get_monotonic_time () + microseconds;
   if (self->klass->rest != NULL)
-    self->klass->rest (self, (microseconds + 999) / 1000);
+    self->klass->rest (self, MIN ((microseconds + 999) / 1000, G_MAXINT));
 }
 
 gint64

@@ -16,6 +16,7 @@
 #define IDLE_TIME     300000       /* milliseconds between heartbeats, as in the original */
 #define MESSAGE_TIME  30000        /* milliseconds that a message may take, ... */
 #define MESSAGE_RATE  1024         /* and bytes a second that earn it more, as with bodies */
+#define MAX_REST      10000        /* milliseconds at a time, well below MESSAGE_TIME */
 #define CLOSE_REASON  "{\"type\":\"__close\"}"
 #define MAX_PONGS     65536        /* bytes of answers to pings that a client may leave unread */
 
@@ -406,16 +407,17 @@ free_transport (RocketIOTransport *transport)
   g_free (self);
 }
 
-/* Not for so long that the client would be taken for dead. */
+/* Not for so long that the client would be taken for dead, or for too slow. */
 static void
 rest (RocketIOTransport *transport,
       guint              milliseconds)
 {
   RocketIOWebsocketTransport *self = from_transport (transport);
 
+  guint longest = is_version_2 (self) ? MIN (MAX_REST, self->pulse.heartbeat) : MAX_REST;
+
   if (self->connection != NULL)
-    rocketio_connection_rest (self->connection, is_version_2 (self) ? MIN (milliseconds, self->pulse.heartbeat)
-                                                                    : milliseconds);
+    rocketio_connection_rest (self->connection, MIN (milliseconds, longest));
 }
 
 static const RocketIOTransportClass websocket_class = {

@@ -285,6 +285,46 @@ test_posts (Fixture       *fixture,
 }
 
 static void
+count_cb (RocketIOServer  *server,
+          JsonNode        *data,
+          RocketIOSession *session,
+          const char      *name,
+          gpointer         user_data)
+{
+  ++*(guint *) user_data;
+}
+
+/* In version 1 a client may post before the last answer is there. All that it owes counts then. */
+static void
+test_posts_1 (Fixture       *fixture,
+              gconstpointer  unused)
+{
+  g_autoptr (Peer) peer = peer_new (fixture->port);
+  g_autoptr (Peer) poster = peer_new (fixture->port);
+  g_autofree char *id = peer_open_comet (peer);
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_auto (Response) response = { 0 };
+  guint n_heard = 0;
+
+  g_signal_connect (fixture->server, "event::x", G_CALLBACK (count_cb), &n_heard);
+  g_object_set (fixture->server, "message-rate", 10, NULL);
+  g_string_printf (body, "{\"session\":\"%s\",\"events\":[", id);
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (body, "%s{\"type\":\"x\"}", i > 0 ? "," : "");
+  g_string_append (body, "]}");
+  peer_send (poster, "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+             "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", body->len, body->str);
+  peer_wait_for_count (&n_heard, 1000);
+
+  peer_send (peer, "POST /cometio/io HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+             "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", body->len, body->str);
+  peer_get_response (peer, &response);
+  g_assert_cmpuint (response.status, ==, 429);
+  g_assert_cmpuint (g_ascii_strtoull (response_get (&response, "Retry-After"), NULL, 10), >, 60);
+  g_assert_cmpuint (n_heard, ==, 1000);
+}
+
+static void
 test_join_rate (Fixture       *fixture,
                 gconstpointer  unused)
 {
@@ -389,6 +429,7 @@ main (int   argc,
   add ("sessions", test_sessions);
   add ("message-rate", test_message_rate);
   add ("posts", test_posts);
+  add ("posts-1", test_posts_1);
   add ("join-rate", test_join_rate);
   add ("max-channels", test_max_channels);
   add ("handshakes", test_handshakes);
