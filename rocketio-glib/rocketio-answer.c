@@ -38,7 +38,8 @@ rocketio_answer_set_status (RocketIOAnswer *self,
   const char *rest = memchr (head, '\r', length);
   g_autoptr (GString) changed = g_string_new (NULL);
 
-  g_string_printf (changed, "HTTP/1.1 %d %s", status, soup_status_get_phrase (status));
+  g_string_append_len (changed, head, strlen ("HTTP/1.1"));
+  g_string_append_printf (changed, " %d %s", status, soup_status_get_phrase (status));
   g_string_append_len (changed, rest, head + length - rest);
   g_bytes_unref (self->head);
   self->head = g_string_free_to_bytes (g_steal_pointer (&changed));

@@ -51,19 +51,26 @@ rocketio_endpoints_check_origin (RocketIOEndpoints *self,
   return rocketio_http_check_origin (message, host, self->settings->allowed_origins);
 }
 
+/* `connection` NULL: it could not be had. */
+static RocketIOConnection *
+with_client (RocketIOConnection      *connection,
+             const RocketIOForwarded *forwarded)
+{
+  if (connection != NULL)
+    rocketio_connection_set_client (connection, forwarded->client);
+
+  return connection;
+}
+
 RocketIOConnection *
 rocketio_endpoints_take_connection (RocketIOEndpoints *self,
                                     SoupServerMessage *message)
 {
   g_auto (RocketIOForwarded) forwarded = { FALSE };
-  RocketIOConnection *connection;
 
   rocketio_http_read_forwarded (message, self->settings->trusted_proxies, &forwarded);
-  connection = rocketio_listener_take (self->listener, message);
-  if (connection != NULL && forwarded.client != NULL)
-    rocketio_connection_set_client (connection, forwarded.client);
 
-  return connection;
+  return with_client (rocketio_listener_take (self->listener, message), &forwarded);
 }
 
 RocketIOAnswer *
@@ -233,7 +240,6 @@ open_websocket (RocketIOEndpoints  *self,
                 RocketIOExtensions *extensions)
 {
   g_auto (RocketIOForwarded) forwarded = { FALSE };
-  RocketIOConnection *connection;
 
   if (!self->settings->websocket)
     {
@@ -245,11 +251,9 @@ open_websocket (RocketIOEndpoints  *self,
     return NULL;
 
   rocketio_http_read_forwarded (message, self->settings->trusted_proxies, &forwarded);
-  connection = rocketio_upgrade_open (self->listener, message, protocol, self->settings->compression, extensions);
-  if (connection != NULL && forwarded.client != NULL)
-    rocketio_connection_set_client (connection, forwarded.client);
 
-  return connection;
+  return with_client (rocketio_upgrade_open (self->listener, message, protocol, self->settings->compression,
+                                             extensions), &forwarded);
 }
 
 static void

@@ -121,7 +121,14 @@ rocketio_http_read_forwarded (SoupServerMessage *message,
                               GPtrArray         *trusted,
                               RocketIOForwarded *forwarded)
 {
-  const RocketIOForwardedHeaders headers = {
+  RocketIOForwardedHeaders headers;
+
+  /* Each request comes by here, and mostly there are none. */
+  *forwarded = (RocketIOForwarded) { FALSE };
+  if (trusted->len == 0)
+    return;
+
+  headers = (RocketIOForwardedHeaders) {
     get_list (message, "Forwarded"), get_list (message, "X-Forwarded-For"),
     get_list (message, "X-Forwarded-Host"), get_list (message, "X-Forwarded-Proto"),
   };

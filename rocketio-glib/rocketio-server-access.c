@@ -94,8 +94,8 @@ rocketio_server_get_allowed_origins (RocketIOServer *self)
  * @self: a server
  * @origins: (nullable) (array zero-terminated=1): origins, or %NULL for none
  *
- * Sets the origins, besides the server's own, whose pages may connect; see [property@Server:allowed-origins]. If one of them is malformed, nothing is changed and a critical warning
- * names it.
+ * Sets the origins, besides the server's own, whose pages may connect; see [property@Server:allowed-origins].
+ * If one of them is malformed, nothing is changed and a critical warning names it.
  */
 void
 rocketio_server_set_allowed_origins (RocketIOServer    *self,
@@ -127,8 +127,8 @@ rocketio_server_get_allowed_hosts (RocketIOServer *self)
  * @self: a server
  * @hosts: (nullable) (array zero-terminated=1): names of hosts, or %NULL for none
  *
- * Sets the names by which the server may be asked for; see [property@Server:allowed-hosts]. If one of them is malformed, nothing is changed and a critical warning
- * names it.
+ * Sets the names by which the server may be asked for; see [property@Server:allowed-hosts].
+ * If one of them is malformed, nothing is changed and a critical warning names it.
  */
 void
 rocketio_server_set_allowed_hosts (RocketIOServer    *self,
@@ -160,8 +160,8 @@ rocketio_server_get_trusted_proxies (RocketIOServer *self)
  * @self: a server
  * @proxies: (nullable) (array zero-terminated=1): addresses and networks, or %NULL for none
  *
- * Sets the proxies before the server; see [property@Server:trusted-proxies]. If one of them is malformed, nothing is changed and a critical warning
- * names it.
+ * Sets the proxies before the server; see [property@Server:trusted-proxies].
+ * If one of them is malformed, nothing is changed and a critical warning names it.
  */
 void
 rocketio_server_set_trusted_proxies (RocketIOServer    *self,
@@ -173,14 +173,6 @@ rocketio_server_set_trusted_proxies (RocketIOServer    *self,
 }
 
 /* Requests */
-
-/* NULL: it is not counted. */
-static RocketIOPeer *
-find_peer (RocketIOServer *self,
-           GSocketAddress *address)
-{
-  return address != NULL ? rocketio_peers_find (self->peers, address) : NULL;
-}
 
 static gboolean
 check_host (RocketIOServer          *self,
@@ -211,7 +203,7 @@ check_rate (RocketIOServer          *self,
 
   if (address == NULL && !forwarded->is_proxy)
     address = soup_server_message_get_remote_address (message);
-  peer = find_peer (self, address);
+  peer = rocketio_peers_find (self->peers, address);
   if (peer == NULL || rocketio_peer_take_request (peer, &self->settings.session.limits.requests))
     return TRUE;
 
@@ -263,7 +255,7 @@ rocketio_server_count_in (RocketIOServer  *self,
 {
   const RocketIOLimits *limits = &self->settings.session.limits;
   guint n_sessions = rocketio_session_list_get_n (rocketio_hub_get_sessions (self->hub));
-  RocketIOPeer *peer = find_peer (self, address);
+  RocketIOPeer *peer = rocketio_peers_find (self->peers, address);
 
   if (limits->max_sessions > 0 && n_sessions + g_queue_get_length (&self->arrivals) >= limits->max_sessions)
     return too_many (self, "there are too many sessions (RocketIOServer:max-sessions)");

@@ -54,9 +54,8 @@ begin_arrival (RocketIOServer        *self,
 {
   GSocketAddress *address = transport != NULL ? transport->remote
                                               : rocketio_connection_get_remote (answer->connection);
-  RocketIOArrival *arrival;
-
   guint timeout = self->settings.session.limits.handshake_timeout * 1000;
+  RocketIOArrival *arrival;
 
   arrival = rocketio_arrival_new (self->reactor, session, hello, transport, answer, timeout, arrived_cb, self);
   if (verdict == NULL)

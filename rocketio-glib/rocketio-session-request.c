@@ -403,9 +403,7 @@ rocketio_session_request_variant_finish (RocketIOSession  *self,
                                          GAsyncResult     *result,
                                          GError          **error)
 {
-  g_return_val_if_fail (is_result (self, result), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return rocketio_session_request_finish (self, result, error);
 }
 
 /**
@@ -458,9 +456,7 @@ rocketio_session_request_json_finish (RocketIOSession  *self,
                                       GAsyncResult     *result,
                                       GError          **error)
 {
-  g_return_val_if_fail (is_result (self, result), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return rocketio_session_request_finish (self, result, error);
 }
 
 /**
@@ -513,9 +509,7 @@ rocketio_session_request_bytes_finish (RocketIOSession  *self,
                                        GAsyncResult     *result,
                                        GError          **error)
 {
-  g_return_val_if_fail (is_result (self, result), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return rocketio_session_request_finish (self, result, error);
 }
 
 /**
